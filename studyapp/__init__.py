@@ -1,0 +1,1 @@
+"""Decouple: understand AWS messaging in English, Korean or Vietnamese."""

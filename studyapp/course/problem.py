@@ -1,0 +1,67 @@
+"""A finding about a content file: where, which rule, what is wrong and what to do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["stop", "merge", "watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule: `stop` also stops the start-up, `merge` fails the build, `watch` is counted."""
+
+    severity: Severity
+    says: str
+
+
+RULES: dict[str, Rule] = {
+    "L01": Rule("stop", "each unit has ko, en, vi, in that order, one line each"),
+    "L02": Rule("stop", "ids are well formed, unique in their file and not retired"),
+    "L03": Rule("stop", "kinds, parts, property names and front matter are known and complete"),
+    "L04": Rule("stop", "files are UTF-8, NFC, without invisible characters or wrong decodings"),
+    "L05": Rule("merge", "the code spans are the same in all three lines"),
+    "L06": Rule("merge", "the {names} and link targets are the same in all three lines, and exist"),
+    "L07": Rule("merge", "the numbers are the same in all three lines"),
+    "L08": Rule("merge", "Korean lines contain Hangul; no line holds another language's script"),
+    "L09": Rule("merge", "when the English changed and a translation did not, its label carries `?`"),
+    "L10": Rule("watch", "a term used in English appears in an accepted form in Korean and Vietnamese"),
+    "L11": Rule("watch", "Korean sentences end in the polite formal style"),
+    "L12": Rule("watch", "lengths are plausible for the pair of languages"),
+    "L13": Rule("merge", "an English line has at most 240 characters"),
+    "L14": Rule("merge", "a negation in one language is a negation in all three"),
+    "L15": Rule("merge", "a lesson has 400 to 900 words in each language"),
+    "L16": Rule("merge", "a lesson has a drawing, a demo place and 2 to 4 recall prompts"),
+    "L17": Rule("merge", "no Korean particle that depends on the last sound follows a {name}"),
+    "L18": Rule("merge", "sources are https addresses and `checked` is a date"),
+    "L19": Rule("watch", "the text was checked within a year"),
+    "F01": Rule("merge", "the labels of a drawing and of its block are the same set"),
+    "F02": Rule("merge", "a drawing uses only the allowed elements, attributes and classes"),
+    "F03": Rule("merge", "every label fits its place in every language"),
+    "P01": Rule("merge", "every point of the notes is taught by a block and stands in the ledger"),
+    "P02": Rule("merge", "every point that a block or fact names exists"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One finding. `path` is relative to the content folder; `line` starts at 1."""
+
+    path: str
+    line: int
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"content/{self.path}:{self.line}: {self.rule} {self.text}"
+
+    @property
+    def severity(self) -> Severity:
+        return RULES[self.rule].severity
+
+
+class UnreadableContent(Exception):
+    """Content that cannot be loaded; carries every problem found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

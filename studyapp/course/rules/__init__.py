@@ -1,0 +1,23 @@
+"""The rules that content obeys, and the one call that runs them all."""
+
+from studyapp.course.library import Course
+from studyapp.course.problem import Problem
+from studyapp.course.rules import coverage, drawings, languages, links, structure
+
+
+def check_course(course: Course) -> list[Problem]:
+    """Every problem of a loaded course, in the order of files and lines."""
+    problems = list(course.problems)
+    for document in course.documents:
+        problems += structure.check_document(document, course)
+        for unit in document.all_units():
+            problems += languages.check_unit(document.path, unit)
+            problems += languages.check_terms(document.path, unit, course)
+            problems += links.check_unit(document.path, unit, course)
+    for lesson in course.lessons.values():
+        problems += structure.check_lesson(lesson)
+        problems += languages.check_register(lesson)
+        problems += drawings.check_lesson(lesson, course)
+    problems += links.check_records(course)
+    problems += coverage.check_points(course)
+    return sorted(set(problems))

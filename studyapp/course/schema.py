@@ -1,0 +1,138 @@
+"""The machine part of content files: which front matter and properties each kind may carry.
+
+pydantic checks the values; `check` turns every complaint into a `Problem` with the line of its heading.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from studyapp.course.problem import Problem
+
+Verdict = Literal["right", "imprecise", "outdated", "wrong", "undocumented", "omitted"]
+
+
+def _https(address: str) -> str:
+    if not address.startswith("https://") or any(c.isspace() for c in address):
+        raise ValueError("must be an address that begins with https://")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_https)]
+
+
+class Strict(BaseModel):
+    """Unknown names are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+class LessonFront(Strict):
+    checked: dt.date
+    sources: Annotated[list[Address], Field(min_length=1)]
+
+
+class FactsFront(Strict):
+    read: dt.date
+
+
+class Nothing(Strict):
+    """For files and headings that carry no properties."""
+
+
+class Points(Strict):
+    points: list[str] = []
+
+
+class FigureProperties(Points):
+    file: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.svg$")]
+
+
+class DemoProperties(Points):
+    scenario: Annotated[str, Field(pattern=r"^[a-z-]+/[a-z0-9-]+$")]
+
+
+class TwoAnswersProperties(Points):
+    fact: str
+
+
+class MistakeProperties(Strict):
+    points: Annotated[list[str], Field(min_length=1)]
+
+
+class FactProperties(Strict):
+    value: int | float | None = None
+    unit: str | None = None
+    verdict: Verdict
+    points: list[str] = []
+    pages: Annotated[list[Address], Field(min_length=1)]
+    read: dt.date
+
+
+class Variants(Strict):
+    ko: list[str] = []
+    vi: list[str] = []
+
+
+class TermProperties(Strict):
+    ipa: Annotated[str, Field(min_length=1)]
+    taught: str
+    also: Variants = Variants()
+    never: Variants = Variants()
+
+
+class PointRecord(Strict):
+    topic: str
+    verdict: Verdict
+    in_notes: bool
+
+
+BLOCKS: dict[str, type[Strict]] = {
+    "": Points,
+    "section": Nothing,
+    "list": Points,
+    "steps": Points,
+    "table": Points,
+    "code": Points,
+    "figure": FigureProperties,
+    "note": Points,
+    "exam-tip": Points,
+    "recall": Points,
+    "mistake": MistakeProperties,
+    "two-answers": TwoAnswersProperties,
+    "demo": DemoProperties,
+}
+
+# Which parts (###) each kind of block may hold.
+PARTS: dict[str, frozenset[str]] = {
+    "list": frozenset({"intro"}),
+    "steps": frozenset({"intro"}),
+    "table": frozenset({"row", "caption"}),
+    "figure": frozenset({"label"}),
+    "recall": frozenset({"answer"}),
+    "mistake": frozenset({"answer"}),
+    "demo": frozenset({"answer"}),
+    "fact": frozenset({"notes", "exam"}),
+    "term": frozenset({"meaning"}),
+}
+
+
+def check(
+    model: type[Model], values: Mapping[str, Any], path: str, line: int, problems: list[Problem]
+) -> Model | None:
+    """The checked record, or None with one problem for each complaint."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as fault:
+        for complaint in fault.errors():
+            where = ".".join(str(step) for step in complaint["loc"])
+            known = ", ".join(model.model_fields) or "none"
+            problems.append(
+                Problem(path, line, "L03", f"{where}: {complaint['msg']} (known names: {known})")
+            )
+        return None

@@ -1,0 +1,78 @@
+"""The first middleware: what is refused before anything reads it, and headers that isolate the site."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from studyapp.pages import errors
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BOUNDARY = re.compile(r"boundary=\"?[0-9A-Za-z'()+_,./:=? -]{1,70}\"?\s*(;|$)", re.I)
+ADDRESS_MAX = 2048  # characters of path and query
+
+
+def refuse_early(get_response: Answer) -> Answer:
+    """Methods, addresses and bodies that no page of ours can mean; and faults of the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        refusal = refusal_of(request)
+        if refusal is not None:
+            return refusal
+        try:
+            return get_response(request)
+        except (OperationalError, InterfaceError, OSError):
+            return errors.unavailable(request)
+
+    return middleware
+
+
+def refusal_of(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a request that nothing should read, or None."""
+    if request.method not in METHODS:
+        response = errors.plain(request, 405)
+        response["Allow"] = ", ".join(sorted(METHODS))
+        return response
+    address = request.path + request.META.get("QUERY_STRING", "")
+    if len(address) > ADDRESS_MAX:
+        return errors.plain(request, 414)
+    if _CONTROL.search(request.path):
+        return errors.plain(request, 400)
+    if request.method == "POST":
+        return refusal_of_body(request)
+    return None
+
+
+def refusal_of_body(request: HttpRequest) -> HttpResponse | None:
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
+        return errors.plain(request, 415)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit() and len(length) < 12):
+        return errors.plain(request, 400)
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return errors.plain(request, 413)
+    kind = request.META.get("CONTENT_TYPE", "")
+    charset = re.search(r"charset=\"?([^\";\s]+)", kind, re.I)
+    if charset and charset.group(1).lower() not in ("utf-8", "utf8"):
+        return errors.plain(request, 415)
+    if kind.lower().startswith("multipart/") and not _BOUNDARY.search(kind):
+        return errors.plain(request, 400)
+    return None
+
+
+def isolate(get_response: Answer) -> Answer:
+    """Headers that no Django setting writes."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware

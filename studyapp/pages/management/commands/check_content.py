@@ -1,0 +1,47 @@
+"""Every rule over everything in content/: `manage.py check_content`."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from studyapp.course.library import load
+from studyapp.course.problem import RULES
+from studyapp.course.rules import check_course
+from studyapp.course.staleness import stale_translations
+from studyapp.pages.versions import content_at
+
+
+class Command(BaseCommand):
+    help = "Checks every file in content/ and prints one line for each finding."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--watch", action="store_true", help="print the watch rules too")
+        parser.add_argument(
+            "--against",
+            metavar="REVISION",
+            help="also find translations that fell behind this git revision (rule L09)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        course = load(settings.CONTENT_DIR)
+        problems = check_course(course)
+        if options["against"]:
+            older = content_at(options["against"])
+            problems += stale_translations(course.documents, older)
+        counts = Counter(problem.rule for problem in problems)
+        for problem in sorted(problems):
+            if problem.severity != "watch" or options["watch"]:
+                self.stdout.write(str(problem))
+        failing = sum(n for rule, n in counts.items() if RULES[rule].severity != "watch")
+        watched = sum(counts.values()) - failing
+        self.stdout.write(
+            f"{len(course.lessons)} lessons, {len(course.facts)} facts, {len(course.terms)} terms: "
+            f"{failing} to mend, {watched} to look at"
+            + (" (see them with --watch)" if watched and not options["watch"] else "")
+        )
+        if failing:
+            raise SystemExit(1)
