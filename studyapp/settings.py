@@ -8,6 +8,7 @@
 | DECOUPLE_HTTPS | yes when the site is reached by https: secure cookies, HSTS, redirect | no |
 | DECOUPLE_ORIGIN | the address people see, for sitemaps and cards | http://127.0.0.1:8000 |
 | DECOUPLE_DATA | the folder of the SQLite file and the collected static files | var/ |
+| DECOUPLE_CONTENT | the folder of the course | content/ |
 | DATABASE_URL | another database, such as postgres://... | SQLite in DECOUPLE_DATA |
 """
 
@@ -19,7 +20,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONTENT_DIR = BASE_DIR / "content"
+CONTENT_DIR = Path(os.environ.get("DECOUPLE_CONTENT", BASE_DIR / "content"))
 
 
 def yes_or_no(name: str, default: bool) -> bool:

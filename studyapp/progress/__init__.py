@@ -1,0 +1,1 @@
+"""What a learner has done: an anonymous learner, made only when there is something to keep."""

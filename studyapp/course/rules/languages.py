@@ -84,7 +84,12 @@ def _words(text: str) -> str:
     return LINK.sub(r"\1", FACT_NAME.sub(" ", without_code(text)))
 
 
+# "Exactly once" and "at least once" are names; Korean and Vietnamese write them with a 1.
+_ONCE = re.compile(r"(?:정확히|최소) 1회|(?:đúng|ít nhất) 1 lần")
+
+
 def _numbers(text: str) -> Counter[str]:
+    text = _ONCE.sub(" ", text)
     return Counter(re.sub(r"[.,]", "", number) for number in _DIGITS.findall(text))
 
 
@@ -147,14 +152,14 @@ def check_terms(path: str, unit: Unit, course: Course) -> Iterator[Problem]:
     """A glossary term of the English line has an accepted form in the other two."""
     if path.startswith("glossary/"):
         return
-    english = unit.en.casefold()
+    english = _words(unit.en).casefold()
     for term in course.terms.values():
         name = term.name.en.split(" (")[0].casefold()
         for language, variants, banned in (
             ("ko", term.also.ko, term.never.ko),
             ("vi", term.also.vi, term.never.vi),
         ):
-            line = unit[language].casefold()
+            line = _words(unit[language]).casefold()
             for form in banned:
                 if form.casefold() in line:
                     text = f"{form!r} is not our word for {term.name.en!r}: {term.name[language]!r}"

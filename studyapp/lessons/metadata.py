@@ -1,0 +1,46 @@
+"""What a lesson says about itself to machines: JSON-LD of schema.org."""
+
+import json
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from studyapp.course.lessons import Lesson
+from studyapp.course.library import Course
+from studyapp.lessons.parallel import plain_title
+from studyapp.pages.languages import LANGUAGES
+
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def learning_resource(course: Course, lesson: Lesson, language: str) -> SafeString:
+    """A LearningResource, safe inside a script element."""
+    service = course.service(lesson.service)
+    inline = course.inline[language]
+    address = f"{settings.ORIGIN}/{language}/lessons/{lesson.id}/"
+    record = {
+        "@context": "https://schema.org",
+        "@type": "LearningResource",
+        "@id": address,
+        "url": address,
+        "name": plain_title(course, lesson.title, language),
+        "description": inline.plain(lesson.summary[language]),
+        "inLanguage": language,
+        "learningResourceType": "lesson",
+        "educationalLevel": "AWS Certified Solutions Architect - Associate",
+        "timeRequired": f"PT{lesson.minutes}M",
+        "dateModified": lesson.checked.isoformat(),
+        "isAccessibleForFree": True,
+        "teaches": [plain_title(course, section.units[0], language) for section in lesson.sections],
+        "isPartOf": {
+            "@type": "Course",
+            "name": inline.plain(service.title[language]) if service else lesson.service,
+            "url": f"{settings.ORIGIN}/{language}/lessons/{lesson.service}/",
+        },
+        "workTranslation": [
+            {"@id": f"{settings.ORIGIN}/{code}/lessons/{lesson.id}/"}
+            for code in LANGUAGES
+            if code != language
+        ],
+    }
+    return mark_safe(json.dumps(record, ensure_ascii=False).translate(_ESCAPES))

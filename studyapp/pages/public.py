@@ -1,0 +1,26 @@
+"""Marks a view's answer as the same for everyone who makes the same choices (see `studyapp.front`)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+P = ParamSpec("P")
+
+
+def public(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let the front keep this page. The view must not look at who is asking."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response["Decouple-Public"] = "yes"
+            response["Cache-Control"] = "public, no-cache"
+        return response
+
+    return require_safe(answer)
