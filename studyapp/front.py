@@ -129,9 +129,11 @@ class PublicPages:
 
     def trusted(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Whether Django would serve this host and scheme; it words the refusal if not."""
-        host = headers.get(b"host", b"").rsplit(b":", 1)[0] if b"]" not in headers.get(
-            b"host", b""
-        ) else headers[b"host"].split(b"]")[0] + b"]"
+        host = (
+            headers.get(b"host", b"").rsplit(b":", 1)[0]
+            if b"]" not in headers.get(b"host", b"")
+            else headers[b"host"].split(b"]")[0] + b"]"
+        )
         if host not in self.hosts and b"*" not in self.hosts:
             return False
         return not self.https or scope.get("scheme") == "https"
@@ -148,10 +150,7 @@ class PublicPages:
                 start = message
                 return
             if not is_public(start):
-                if start.get("sent") is None:
-                    start["sent"] = True
-                    await send({k: v for k, v in start.items() if k != "sent"})
-                await send(message)
+                await relay.send(start, message)
                 return
             body.append(message.get("body", b""))
             if not message.get("more_body"):
@@ -159,7 +158,22 @@ class PublicPages:
                 self.store.put(key, page)
                 await answer(page, scope["method"], headers, send)
 
+        relay = Relay(send)
         await self.app(scope, receive, collect)
+
+
+class Relay:
+    """Passes an answer on: the start once, before its first piece of body."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._started = False
+
+    async def send(self, start: Message, piece: Message) -> None:
+        if not self._started:
+            self._started = True
+            await self._send(start)
+        await self._send(piece)
 
 
 def is_public(start: Message) -> bool:
@@ -172,7 +186,9 @@ def make_page(headers: Iterable[Header], body: bytes) -> Page:
     kept = [(name.lower(), value) for name, value in headers if name.lower() not in dropped]
     kept.append((b"vary", b"Accept-Encoding, Cookie"))
     tag = b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
-    return Page(tuple(kept), brotli.compress(body, quality=10), gzip.compress(body, 9, mtime=0), tag)
+    return Page(
+        tuple(kept), brotli.compress(body, quality=10), gzip.compress(body, 9, mtime=0), tag
+    )
 
 
 async def answer(page: Page, method: str, headers: dict[bytes, bytes], send: Send) -> None:

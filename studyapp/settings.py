@@ -64,6 +64,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "studyapp.pages.guard.isolate",
+    # After the headers, so that static files carry them too.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Personal pages; public ones are compressed once by studyapp.front.
+    "studyapp.pages.guard.compress_personal",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,6 +136,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 60 * 60
 
 SESSION_ENGINE = None  # no sessions: the learner cookie is all there is
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -11,15 +11,34 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-SHAPES = frozenset("svg g rect circle ellipse line polyline polygon path text title".split())
+SHAPES = frozenset(
+    [
+        "svg",
+        "g",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "path",
+        "text",
+        "title",
+    ]
+)
 ATTRIBUTES = frozenset(
-    "viewBox x y x1 y1 x2 y2 cx cy r rx ry d points width height transform class "
-    "data-label data-width text-anchor".split()
+    (
+        *("viewBox", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "d", "points"),
+        *("width", "height", "transform", "class", "data-label", "data-width", "text-anchor"),
+    )
 )
 CLASSES = frozenset(
-    "thing queue topic stream firehose broker dlq ghost zone off edge dashed bad head ring ring-track "
-    "bar bar-fill label label-strong label-small store lock tick "
-    "m-a m-b m-c m-d m-e m-f on-a on-b on-c on-d on-e on-f".split()
+    (
+        *("thing", "queue", "topic", "stream", "firehose", "broker", "dlq", "store"),
+        *("ghost", "zone", "off", "lock", "tick", "ring", "ring-track", "bar", "bar-fill"),
+        *("edge", "dashed", "bad", "head", "label", "label-strong", "label-small"),
+        *("m-a", "m-b", "m-c", "m-d", "m-e", "m-f", "on-a", "on-b", "on-c", "on-d", "on-e", "on-f"),
+    )
 )
 _VIEW_BOX = re.compile(r"^0 0 328 (\d+(?:\.\d+)?)$")
 HEIGHT_MAX = 420
@@ -148,7 +167,9 @@ def label_faults(figure: Figure, labels: Mapping[str, str]) -> list[str]:
         elif element.get("transform") is None and (
             left < -_MARGIN or left + widest > WIDTH + _MARGIN
         ):
-            faults.append(f"label {label!r} leaves the drawing: {left:.0f} to {left + widest:.0f} px")
+            faults.append(
+                f"label {label!r} leaves the drawing: {left:.0f} to {left + widest:.0f} px"
+            )
         half = (len(lines) - 1) * (size + 3) / 2
         if y - half - size < -_MARGIN or y + half > figure.height + _MARGIN:
             faults.append(f"label {label!r} leaves the drawing above or below")
@@ -163,7 +184,7 @@ def draw(figure: Figure, labels: Mapping[str, str], title: str, language: str) -
     inner = "".join(_draw(child, labels) for child in figure.root)
     return (
         f'<svg class="figure__drawing" viewBox={quoteattr(view_box)} role="img" '
-        f'lang={quoteattr(language)} aria-label={quoteattr(title)}>{inner}</svg>'
+        f"lang={quoteattr(language)} aria-label={quoteattr(title)}>{inner}</svg>"
     )
 
 
@@ -175,7 +196,11 @@ def _draw(element: Element, labels: Mapping[str, str]) -> str:
     if name == "text":
         return _draw_label(element, attributes, labels)
     inner = "".join(_draw(child, labels) for child in element)
-    return f"<{name}{_written(attributes)}>{inner}</{name}>" if inner else f"<{name}{_written(attributes)}/>"
+    return (
+        f"<{name}{_written(attributes)}>{inner}</{name}>"
+        if inner
+        else f"<{name}{_written(attributes)}/>"
+    )
 
 
 def _draw_label(element: Element, attributes: dict[str, str], labels: Mapping[str, str]) -> str:
@@ -187,7 +212,8 @@ def _draw_label(element: Element, attributes: dict[str, str], labels: Mapping[st
     top = float(attributes.get("y", "0")) - (len(lines) - 1) * step / 2
     x = quoteattr(attributes.get("x", "0"))
     spans = "".join(
-        f'<tspan x={x} y="{top + n * step:g}">{escape(line)}</tspan>' for n, line in enumerate(lines)
+        f'<tspan x={x} y="{top + n * step:g}">{escape(line)}</tspan>'
+        for n, line in enumerate(lines)
     )
     return f"<text{_written(attributes)}>{spans}</text>"
 

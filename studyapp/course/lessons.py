@@ -146,8 +146,8 @@ def _check_block(path: str, block: Block, problems: list[Problem]) -> None:
     if block.kind == "table":
         for row in block.parts_of("row"):
             if len(row.units) != len(block.units):
-                problem(f"the row has {len(row.units)} cells, the table {len(block.units)}", row.line)
+                problem(
+                    f"the row has {len(row.units)} cells, the table {len(block.units)}", row.line
+                )
         if not block.parts_of("row"):
             problem("a table needs '### row: id' parts")
-
-

@@ -94,8 +94,8 @@ class _Loader:
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as fault:
-            line = raw[: fault.start].count(b"\n") + 1
-            self.problems.append(Problem(name, line, "L04", "this is not UTF-8; save it as UTF-8"))
+            place = raw[: fault.start].count(b"\n") + 1
+            self.problems.append(Problem(name, place, "L04", "this is not UTF-8; save it as UTF-8"))
             return ""
         text = text.replace("\r\n", "\n")
         if text.isascii():
@@ -205,7 +205,9 @@ class _Loader:
             for slug in slugs:
                 listed.add(f"{id}/{slug}")
                 if f"{id}/{slug}" not in lessons:
-                    text = f"lesson {id}/{slug} is listed, but lessons/{id}/{slug}.md cannot be shown"
+                    text = (
+                        f"lesson {id}/{slug} is listed, but lessons/{id}/{slug}.md cannot be shown"
+                    )
                     self.problems.append(Problem("course.toml", 1, "L03", text))
             found = tuple(lessons[f"{id}/{s}"] for s in slugs if f"{id}/{s}" in lessons)
             services.append(Service(id, head.units[0], head.units[1], found))

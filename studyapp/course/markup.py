@@ -35,7 +35,9 @@ _ATTRIBUTES = {
 class _FactNumber(InlineProcessor):
     """`{sqs.visibility-timeout-max}` becomes the number in the language of the line."""
 
-    def __init__(self, pattern: str, md: Markdown, facts: Mapping[str, Fact], language: str) -> None:
+    def __init__(
+        self, pattern: str, md: Markdown, facts: Mapping[str, Fact], language: str
+    ) -> None:
         super().__init__(pattern, md)
         self.facts, self.language = facts, language
 
@@ -76,7 +78,14 @@ class Inline:
             if name != "paragraph":
                 md.parser.blockprocessors.deregister(name)
         md.preprocessors.deregister("html_block")
-        for name in ("html", "entity", "image_link", "image_reference", "reference", "short_reference"):
+        for name in (
+            "html",
+            "entity",
+            "image_link",
+            "image_reference",
+            "reference",
+            "short_reference",
+        ):
             md.inlinePatterns.deregister(name)
         md.inlinePatterns.register(
             _FactNumber(FACT_NAME.pattern, self._markdown, facts, language), "fact", 170

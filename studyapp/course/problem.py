@@ -23,8 +23,12 @@ RULES: dict[str, Rule] = {
     "L06": Rule("merge", "the {names} and link targets are the same in all three lines, and exist"),
     "L07": Rule("merge", "the numbers are the same in all three lines"),
     "L08": Rule("merge", "Korean lines contain Hangul; no line holds another language's script"),
-    "L09": Rule("merge", "when the English changed and a translation did not, its label carries `?`"),
-    "L10": Rule("watch", "a term used in English appears in an accepted form in Korean and Vietnamese"),
+    "L09": Rule(
+        "merge", "when the English changed and a translation did not, its label carries `?`"
+    ),
+    "L10": Rule(
+        "watch", "a term used in English appears in an accepted form in Korean and Vietnamese"
+    ),
     "L11": Rule("watch", "Korean sentences end in the polite formal style"),
     "L12": Rule("watch", "lengths are plausible for the pair of languages"),
     "L13": Rule("merge", "an English line has at most 240 characters"),

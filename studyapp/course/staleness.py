@@ -35,8 +35,8 @@ def stale_translations(
                 continue
             for language in _TRANSLATIONS:
                 if was[language] == unit[language] and language not in unit.needs_look:
-                    text = f"the English changed, the {language} line did not; mark it '{language}?: '"
-                    problems.append(
-                        Problem(document.path, unit.line_of(language), "L09", text)
+                    text = (
+                        f"the English changed, the {language} line did not; mark it '{language}?: '"
                     )
+                    problems.append(Problem(document.path, unit.line_of(language), "L09", text))
     return problems

@@ -73,7 +73,5 @@ def chips(languages: tuple[str, ...], layout: str) -> list[dict[str, object]]:
     for code, name in LANGUAGES.items():
         is_main, on = code == languages[0], code in languages
         rest = [c for c in languages[1:] if c != code] + ([] if on else [code])
-        made.append(
-            {"code": code, "name": name, "main": is_main, "on": on, "with": ",".join(rest)}
-        )
+        made.append({"code": code, "name": name, "main": is_main, "on": on, "with": ",".join(rest)})
     return made

@@ -17,12 +17,24 @@ _WORDS: dict[int, dict[str, tuple[str, str]]] = {
     403: {
         "en": ("That form was too old to trust.", "Reload the page and send it again."),
         "ko": ("오래된 화면이라 요청을 받지 못했어요.", "페이지를 새로 고친 뒤 다시 보내 주세요."),
-        "vi": ("Biểu mẫu này đã cũ nên không được chấp nhận.", "Bạn tải lại trang rồi gửi lại nhé."),
+        "vi": (
+            "Biểu mẫu này đã cũ nên không được chấp nhận.",
+            "Bạn tải lại trang rồi gửi lại nhé.",
+        ),
     },
     404: {
-        "en": ("We could not find that page.", "The address may have changed. Search, or start from home."),
-        "ko": ("페이지를 찾지 못했어요.", "주소가 바뀌었을 수 있어요. 검색하거나 홈에서 시작해 주세요."),
-        "vi": ("Không tìm thấy trang này.", "Địa chỉ có thể đã đổi. Bạn thử tìm kiếm hoặc về trang chủ."),
+        "en": (
+            "We could not find that page.",
+            "The address may have changed. Search, or start from home.",
+        ),
+        "ko": (
+            "페이지를 찾지 못했어요.",
+            "주소가 바뀌었을 수 있어요. 검색하거나 홈에서 시작해 주세요.",
+        ),
+        "vi": (
+            "Không tìm thấy trang này.",
+            "Địa chỉ có thể đã đổi. Bạn thử tìm kiếm hoặc về trang chủ.",
+        ),
     },
     405: {
         "en": ("This address cannot do that.", "Open it as a page instead."),
@@ -46,12 +58,21 @@ _WORDS: dict[int, dict[str, tuple[str, str]]] = {
     },
     500: {
         "en": ("Something broke on our side.", "What you saved is safe. Try again in a moment."),
-        "ko": ("저희 쪽에 문제가 생겼어요.", "저장한 내용은 안전해요. 잠시 뒤에 다시 시도해 주세요."),
-        "vi": ("Hệ thống gặp lỗi.", "Những gì bạn đã lưu vẫn an toàn. Bạn thử lại sau giây lát nhé."),
+        "ko": (
+            "저희 쪽에 문제가 생겼어요.",
+            "저장한 내용은 안전해요. 잠시 뒤에 다시 시도해 주세요.",
+        ),
+        "vi": (
+            "Hệ thống gặp lỗi.",
+            "Những gì bạn đã lưu vẫn an toàn. Bạn thử lại sau giây lát nhé.",
+        ),
     },
     503: {
         "en": ("We cannot save right now.", "Reading still works. Try again in a few seconds."),
-        "ko": ("지금은 저장할 수 없어요.", "읽기는 계속할 수 있어요. 몇 초 뒤에 다시 시도해 주세요."),
+        "ko": (
+            "지금은 저장할 수 없어요.",
+            "읽기는 계속할 수 있어요. 몇 초 뒤에 다시 시도해 주세요.",
+        ),
         "vi": ("Hiện chưa lưu được.", "Bạn vẫn đọc bài được. Hãy thử lại sau vài giây."),
     },
 }

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from studyapp.pages import errors
 
@@ -74,5 +75,18 @@ def isolate(get_response: Answer) -> Answer:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def compress_personal(get_response: Answer) -> Answer:
+    """Gzip for answers that the front does not keep; those it keeps come through as they are."""
+    gzip = GZipMiddleware(get_response)  # type: ignore[arg-type]
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "Decouple-Public" in response.headers or request.path.startswith("/static/"):
+            return response
+        return gzip.process_response(request, response)  # type: ignore[arg-type]
 
     return middleware

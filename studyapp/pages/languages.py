@@ -62,7 +62,9 @@ def companions_from(text: str, main: str) -> tuple[str, ...]:
 
 def reading_of(path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> Reading:
     """The choices that an address and its cookies express; unknown values count as not given."""
-    main = main_language(path) or (cookies.get("lang") if cookies.get("lang") in LANGUAGES else "en")
+    main = main_language(path) or (
+        cookies.get("lang") if cookies.get("lang") in LANGUAGES else "en"
+    )
     assert main is not None
 
     def choice(name: str) -> str:

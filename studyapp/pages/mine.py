@@ -183,5 +183,3 @@ def forget_me(request: HttpRequest, language: str) -> HttpResponse:
     if learner:
         learner.delete()
     return forget(HttpResponseRedirect(f"/{language}/progress/"))
-
-

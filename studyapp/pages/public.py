@@ -23,4 +23,5 @@ def public(
             response["Cache-Control"] = "public, no-cache"
         return response
 
-    return require_safe(answer)
+    safe: Callable[Concatenate[HttpRequest, P], HttpResponse] = require_safe(answer)  # type: ignore[assignment]
+    return safe

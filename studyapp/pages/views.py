@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from studyapp.pages.assets import BUNDLE, stylesheets
 from studyapp.pages.course import course
-from studyapp.pages.languages import CHOICES, LANGUAGES, companions_from, reading
+from studyapp.pages.languages import CHOICES, LANGUAGES, companions_from
 from studyapp.pages.public import public
 
 _PREFERENCE_AGE_SECONDS = 60 * 60 * 24 * 365 * 2
@@ -152,8 +152,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lesson_addresses(request: HttpRequest, language: str) -> HttpResponse:
     """Every lesson page of a language, for "save all lessons"."""
-    answer = {"version": course().version, "pages": [f"/{language}/lessons/"]}
-    answer["pages"] += [f"/{language}/lessons/{id}/" for id in course().lessons]
+    pages = [f"/{language}/lessons/{id}/" for id in course().lessons]
+    answer = {"version": course().version, "pages": [f"/{language}/lessons/", *pages]}
     response = HttpResponse(json.dumps(answer), content_type="application/json")
     response["Cache-Control"] = "no-cache"
     return response

@@ -123,7 +123,9 @@ class Index:
                 if matched[number] < len(groups):
                     continue  # every word must be there
                 passage = self.passages[number]
-                score *= (_TITLE_WEIGHT if passage.is_title else 1.0) * (1.3 if language == main else 1.0)
+                score *= (_TITLE_WEIGHT if passage.is_title else 1.0) * (
+                    1.3 if language == main else 1.0
+                )
                 if number not in best or score > best[number].score:
                     best[number] = Hit(passage, language, score)
         return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.place))
@@ -138,7 +140,8 @@ class Index:
             near = [
                 known
                 for known in self._vocabulary
-                if abs(len(known) - len(word)) <= 2 and (known[0] == word[0] or known[1:2] == word[1:2])
+                if abs(len(known) - len(word)) <= 2
+                and (known[0] == word[0] or known[1:2] == word[1:2])
             ]
             found = difflib.get_close_matches(word, near, n=1, cutoff=0.75)
             out.append(found[0] if found else word)

@@ -11,7 +11,7 @@ from studyapp.search.index import Index, Passage
 
 
 def _plain(course: Course, unit: Unit) -> dict[str, str]:
-    return {code: course.inline[code].plain(unit[code]) for code in LANGUAGES}
+    return {str(code): course.inline[code].plain(unit[code]) for code in LANGUAGES}
 
 
 def passages_of(course: Course) -> Iterator[Passage]:
@@ -35,10 +35,12 @@ def passages_of(course: Course) -> Iterator[Passage]:
         for unit in term.meaning:
             yield Passage("term", place, name, _plain(course, unit))
         for form in (*term.also.ko, *term.also.vi):
-            yield Passage("term", place, name, dict.fromkeys(LANGUAGES, form))
+            yield Passage("term", place, name, dict.fromkeys(map(str, LANGUAGES), form))
     for fact in course.facts.values():
-        title = course.fact_titles.get(fact.service)
-        names = _plain(course, title) if title else dict.fromkeys(LANGUAGES, fact.service)
+        heading = course.fact_titles.get(fact.service)
+        names = (
+            _plain(course, heading) if heading else dict.fromkeys(map(str, LANGUAGES), fact.service)
+        )
         yield Passage("fact", f"facts/#{fact.id}", names, _plain(course, fact.today))
 
 

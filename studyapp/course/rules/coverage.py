@@ -24,7 +24,9 @@ def untaught_points(course: Course) -> list[str]:
 def check_points(course: Course) -> Iterator[Problem]:
     in_ledger = {point for fact in course.facts.values() for point in fact.points}
     for id in untaught_points(course):
-        yield Problem("points.toml", 1, "P01", f"{id} ({course.points[id].topic}) is taught nowhere")
+        yield Problem(
+            "points.toml", 1, "P01", f"{id} ({course.points[id].topic}) is taught nowhere"
+        )
     for id, point in course.points.items():
         if point.in_notes and id not in in_ledger:
             yield Problem("points.toml", 1, "P01", f"{id} ({point.topic}) is in no fact")

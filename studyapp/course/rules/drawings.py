@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from studyapp.course.figures import label_faults
 from studyapp.course.labelled import LANGUAGES
 from studyapp.course.lessons import Lesson
-from studyapp.course.figures import label_faults
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 

@@ -74,7 +74,9 @@ def check_unit(path: str, unit: Unit) -> Iterator[Problem]:
         text = f"the English line has {len(unit.en)} characters; {ENGLISH_LINE_MAX} at most"
         yield Problem(path, unit.line_of("en"), "L13", text)
     if found := _PARTICLE.search(unit.ko):
-        text = f"particle after a {{name}}: {found.group(0)!r}; write it so that no particle follows"
+        text = (
+            f"particle after a {{name}}: {found.group(0)!r}; write it so that no particle follows"
+        )
         yield Problem(path, unit.line_of("ko"), "L17", text)
     yield from _lengths(path, unit, words)
 

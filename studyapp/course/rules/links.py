@@ -29,7 +29,9 @@ def check_unit(path: str, unit: Unit, course: Course) -> Iterator[Problem]:
             yield Problem(path, unit.line, "L06", f"fact {{{name}}} is not in content/facts/")
         elif fact.value is None:
             yield Problem(path, unit.line, "L06", f"fact {{{name}}} is a rule without a number")
-    targets = {lang: Counter(target for _, target in LINK.findall(unit[lang])) for lang in LANGUAGES}
+    targets = {
+        lang: Counter(target for _, target in LINK.findall(unit[lang])) for lang in LANGUAGES
+    }
     if not targets["ko"] == targets["en"] == targets["vi"]:
         yield Problem(path, unit.line, "L06", "the link targets differ between the languages")
     for target in targets["en"]:

@@ -16,11 +16,15 @@ def check_document(document: Document, course: Course) -> Iterator[Problem]:
     seen: set[str] = set()
     for block in document.blocks:
         if block.id in seen:
-            yield Problem(document.path, block.line, "L02", f"id {block.id!r} stands twice in this file")
+            yield Problem(
+                document.path, block.line, "L02", f"id {block.id!r} stands twice in this file"
+            )
         seen.add(block.id)
         full = f"{document.path.removesuffix('.md')}#{block.id}"
         if full in course.retired:
-            yield Problem(document.path, block.line, "L02", f"id {full!r} is retired; take a new one")
+            yield Problem(
+                document.path, block.line, "L02", f"id {full!r} is retired; take a new one"
+            )
         inside: set[tuple[str, str]] = set()
         for part in block.parts:
             if (part.kind, part.id) in inside:
@@ -39,7 +43,9 @@ def check_lesson(lesson: Lesson) -> Iterator[Problem]:
     if not lesson.of_kind("figure"):
         yield Problem(lesson.path, 1, "L16", "the lesson has no drawing; add '## figure: id'")
     if not lesson.of_kind("demo"):
-        yield Problem(lesson.path, 1, "L16", "the lesson has no place for a demo; add '## demo: id'")
+        yield Problem(
+            lesson.path, 1, "L16", "the lesson has no place for a demo; add '## demo: id'"
+        )
     recalls = len(lesson.of_kind("recall"))
     if not RECALL_MIN <= recalls <= RECALL_MAX:
         text = f"{recalls} recall prompts; {RECALL_MIN} to {RECALL_MAX} are wanted"
