@@ -122,9 +122,6 @@ class PublicPages:
         if page is not None:
             await answer(page, scope["method"], headers, send)
             return
-        if scope["method"] == "HEAD":
-            await self.app(scope, receive, send)
-            return
         await self.ask(key, scope, receive, send, headers)
 
     def trusted(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
@@ -158,22 +155,23 @@ class PublicPages:
                 self.store.put(key, page)
                 await answer(page, scope["method"], headers, send)
 
-        relay = Relay(send)
-        await self.app(scope, receive, collect)
+        relay = Relay(send, body=scope["method"] != "HEAD")
+        # A HEAD request is asked as a GET, so that its answer can be kept too.
+        await self.app({**scope, "method": "GET"}, receive, collect)
 
 
 class Relay:
     """Passes an answer on: the start once, before its first piece of body."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, body: bool) -> None:
+        self._send, self._body = send, body
         self._started = False
 
     async def send(self, start: Message, piece: Message) -> None:
         if not self._started:
             self._started = True
             await self._send(start)
-        await self._send(piece)
+        await self._send(piece if self._body else {**piece, "body": b""})
 
 
 def is_public(start: Message) -> bool:

@@ -81,12 +81,12 @@ def isolate(get_response: Answer) -> Answer:
 
 def compress_personal(get_response: Answer) -> Answer:
     """Gzip for answers that the front does not keep; those it keeps come through as they are."""
-    gzip = GZipMiddleware(get_response)  # type: ignore[arg-type]
+    gzip = GZipMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if "Decouple-Public" in response.headers or request.path.startswith("/static/"):
             return response
-        return gzip.process_response(request, response)  # type: ignore[arg-type]
+        return gzip.process_response(request, response)
 
     return middleware

@@ -73,7 +73,7 @@ def facts(request: HttpRequest, language: str, show: str = "all") -> HttpRespons
     parallel = Parallel(course(), (reading(request).main,))
     taught = taught_points(course())
     groups = []
-    for service in dict.fromkeys(fact.service for fact in course().facts.values()):
+    for service in _subjects():
         rows = [
             {
                 "fact": fact,
@@ -93,6 +93,13 @@ def facts(request: HttpRequest, language: str, show: str = "all") -> HttpRespons
     }
     context = {"groups": groups, "show": show, "counts": counts}
     return render(request, "reference/facts.html", context)
+
+
+def _subjects() -> list[str]:
+    """The subjects of facts: services in the order of the course, then what belongs to none."""
+    held = {fact.service for fact in course().facts.values()}
+    ordered = [service.id for service in course().services if service.id in held]
+    return ordered + sorted(held.difference(ordered))
 
 
 def _taught(points: tuple[str, ...], taught: dict[str, list[str]]) -> str:

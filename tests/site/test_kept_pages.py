@@ -1,0 +1,77 @@
+"""Public pages are kept, compressed and revalidated; personal ones never are."""
+
+import gzip
+
+import brotli
+
+from tests.support.running import Site
+
+LESSON = "/en/lessons/sqs/visibility-timeout/"
+
+
+def test_a_page_comes_in_the_encoding_that_was_asked_for(site: Site) -> None:
+    bare = site.ask(LESSON)
+    br = site.ask(LESSON, headers={"Accept-Encoding": "gzip, br"})
+    gz = site.ask(LESSON, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in bare.headers
+    assert br.headers["content-encoding"] == "br"
+    assert gz.headers["content-encoding"] == "gzip"
+    assert brotli.decompress(br.body) == bare.body == gzip.decompress(gz.body)
+    assert "Accept-Encoding" in bare.headers["vary"]
+
+
+def test_a_page_that_the_reader_has_is_not_sent_again(site: Site) -> None:
+    tag = site.ask(LESSON).headers["etag"]
+    again = site.ask(LESSON, headers={"If-None-Match": tag})
+    assert again.status == 304
+    assert again.body == b""
+    assert again.headers["etag"] == tag
+
+
+def test_head_answers_like_get_without_the_body(site: Site) -> None:
+    get, head = site.ask(LESSON), site.ask(LESSON, "HEAD")
+    assert head.status == 200
+    assert head.body == b""
+    assert head.headers["etag"] == get.headers["etag"]
+    assert head.headers["content-length"] == str(len(get.body))
+
+
+def test_choices_in_cookies_give_their_own_page(site: Site) -> None:
+    plain = site.ask(LESSON)
+    dark = site.ask(LESSON, headers={"Cookie": "theme=dark"})
+    beside = site.ask(LESSON, headers={"Cookie": "with=ko; theme=dark"})
+    assert 'data-theme="dark"' not in plain.text
+    assert 'data-theme="dark"' in dark.text
+    assert 'class="unit__line unit__line--beside" lang="ko"' in beside.text
+
+
+def test_the_address_outweighs_the_cookie(site: Site) -> None:
+    answer = site.ask(f"{LESSON}?with=vi", headers={"Cookie": "with=ko"})
+    assert 'unit__line--beside" lang="vi"' in answer.text
+    assert 'unit__line--beside" lang="ko"' not in answer.text
+
+
+def test_a_learner_gets_the_same_public_page_as_anyone(site: Site) -> None:
+    known = site.ask(LESSON, headers={"Cookie": "known=1; learner=whoever"})
+    assert known.body == site.ask(LESSON).body
+
+
+def test_personal_pages_are_never_kept(site: Site) -> None:
+    for address in ("/en/mine/", "/en/progress/", "/en/settings/"):
+        answer = site.ask(address)
+        assert "no-store" in answer.headers["cache-control"], address
+        assert "etag" not in answer.headers
+
+
+def test_the_inner_mark_of_public_pages_stays_inside(site: Site) -> None:
+    for method in ("GET", "HEAD"):
+        assert "decouple-public" not in site.ask("/en/about/", method).headers
+
+
+def test_two_readers_of_a_new_page_at_once_both_get_it(site: Site) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(site.ask, ["/vi/glossary/shard/"] * 8))
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1

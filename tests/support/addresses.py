@@ -1,0 +1,37 @@
+"""Every address that the site answers, for tests that look at all of them."""
+
+from functools import cache
+from pathlib import Path
+
+from studyapp.course.library import Course, load
+
+LANGUAGES = ("en", "ko", "vi")
+
+
+@cache
+def course() -> Course:
+    return load(Path(__file__).resolve().parents[2] / "content")
+
+
+def public_paths() -> list[str]:
+    """Every public page in every language."""
+    below = ["", "lessons/", "glossary/", "search/", "about/", "offline/", "settings/", "progress/"]
+    below += ["facts/"] + [f"facts/{f}/" for f in ("agrees", "outdated", "wrong", "imprecise", "left-out")]
+    below += [f"lessons/{service.id}/" for service in course().services]
+    below += [f"lessons/{id}/" for id in course().lessons]
+    below += [f"lessons/{next(iter(course().lessons))}/finished/"]
+    below += [f"glossary/{id}/" for id in course().terms]
+    return ["/"] + [f"/{language}/{path}" for language in LANGUAGES for path in below]
+
+
+def one_of_each_kind(language: str) -> list[str]:
+    """One address for each template."""
+    lesson = "sqs/visibility-timeout"
+    other = {"en": "ko", "ko": "vi", "vi": "en"}[language]
+    below = [
+        "", "lessons/", "lessons/sqs/", f"lessons/{lesson}/", f"lessons/{lesson}/?with={other}",
+        f"lessons/{lesson}/?with={other}&layout=tap", f"lessons/{lesson}/finished/",
+        "glossary/", "glossary/visibility-timeout/", "facts/", "search/", "search/?q=queue",
+        "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
+    ]  # fmt: skip
+    return [f"/{language}/{path}" for path in below]
