@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 DATA := $(or $(DECOUPLE_DATA),var)
 export DECOUPLE_DATA := $(abspath $(DATA))
 .DEFAULT_GOAL := help
+test check: export DECOUPLE_DEBUG = yes
 
 .PHONY: help serve dev test check bench words lock clean browser
 

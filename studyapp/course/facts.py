@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studyapp.course.labelled import Document, Unit
 from studyapp.course.numbers import Number, UnitWords, format_quantity
 from studyapp.course.problem import Problem
-from studyapp.course.schema import FactProperties, FactsFront, Verdict, check
+from studyapp.course.schema import PARTS, FactProperties, FactsFront, Verdict, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,9 @@ def read_facts(
             continue
         notes, exam = block.part("notes"), block.part("exam")
         for part in block.parts:
+            if part.kind not in PARTS["fact"]:
+                text = f"'### {part.kind}' may not stand in a fact"
+                problems.append(Problem(path, part.line, "L03", text))
             if len(part.units) != 1:
                 text = f"'### {part.id}' needs exactly one unit"
                 problems.append(Problem(path, part.line, "L03", text))

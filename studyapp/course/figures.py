@@ -12,19 +12,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 SHAPES = frozenset(
-    [
-        "svg",
-        "g",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "path",
-        "text",
-        "title",
-    ]
+    ("svg", "g", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text")
 )
 ATTRIBUTES = frozenset(
     (
@@ -41,7 +29,7 @@ CLASSES = frozenset(
     )
 )
 _VIEW_BOX = re.compile(r"^0 0 328 (\d+(?:\.\d+)?)$")
-HEIGHT_MAX = 420
+HEIGHT_MAX = 360
 WIDTH = 328
 _MARGIN = 2.0
 
@@ -65,6 +53,14 @@ class Figure:
 
 def _name(element: Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _number(element: Element, attribute: str, otherwise: float) -> float | None:
+    """The value of an attribute, `otherwise` if it is not there, None if it is no number."""
+    try:
+        return float(element.get(attribute, otherwise))
+    except ValueError:
+        return None
 
 
 def read_figure(text: str) -> Figure:
@@ -96,6 +92,9 @@ def read_figure(text: str) -> Figure:
                 faults.append(("F01", "<text> needs data-label"))
             else:
                 labels.append(label)
+            for attribute in ("x", "y", "data-width"):
+                if _number(element, attribute, 0.0) is None:
+                    faults.append(("F02", f"{attribute} of <text> must be a number"))
     return Figure(root, tuple(dict.fromkeys(labels)), tuple(dict.fromkeys(faults)))
 
 
@@ -139,8 +138,8 @@ def wrap(text: str, width: float, size: float, bold: bool) -> list[str]:
 
 def _lines(element: Element, text: str) -> list[str]:
     size, bold = _style(element)
-    width = element.get("data-width")
-    return wrap(text, float(width), size, bold) if width else [text]
+    width = _number(element, "data-width", 0.0)
+    return wrap(text, width, size, bold) if width else [text]
 
 
 def label_faults(figure: Figure, labels: Mapping[str, str]) -> list[str]:
@@ -155,11 +154,10 @@ def label_faults(figure: Figure, labels: Mapping[str, str]) -> list[str]:
         size, bold = _style(element)
         lines = _lines(element, labels[label])
         widest = max(text_width(line, size, bold) for line in lines)
-        room = float(element.get("data-width", WIDTH))
-        try:
-            x, y = float(element.get("x", "0")), float(element.get("y", "0"))
-        except ValueError:
-            continue
+        room = _number(element, "data-width", WIDTH)
+        x, y = _number(element, "x", 0.0), _number(element, "y", 0.0)
+        if room is None or x is None or y is None:
+            continue  # F02 has said so
         anchor = element.get("text-anchor", "start")
         left = x - {"start": 0.0, "middle": widest / 2, "end": widest}.get(anchor, 0.0)
         if widest > room + 1:
@@ -190,9 +188,13 @@ def draw(figure: Figure, labels: Mapping[str, str], title: str, language: str) -
 
 def _draw(element: Element, labels: Mapping[str, str]) -> str:
     name = _name(element)
-    if name == "title":
+    if name not in SHAPES:
         return ""
-    attributes = {k: v for k, v in element.attrib.items() if not k.startswith("data-")}
+    attributes = {
+        name: value
+        for name, value in element.attrib.items()
+        if name in ATTRIBUTES and not name.startswith("data-")
+    }
     if name == "text":
         return _draw_label(element, attributes, labels)
     inner = "".join(_draw(child, labels) for child in element)
@@ -209,7 +211,7 @@ def _draw_label(element: Element, attributes: dict[str, str], labels: Mapping[st
         return f"<text{_written(attributes)}>{escape(lines[0])}</text>"
     size, _ = _style(element)
     step = size + 3
-    top = float(attributes.get("y", "0")) - (len(lines) - 1) * step / 2
+    top = (_number(element, "y", 0.0) or 0.0) - (len(lines) - 1) * step / 2
     x = quoteattr(attributes.get("x", "0"))
     spans = "".join(
         f'<tspan x={x} y="{top + n * step:g}">{escape(line)}</tspan>'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from studyapp.course.labelled import Document, Unit
 from studyapp.course.problem import Problem
-from studyapp.course.schema import Nothing, TermProperties, Variants, check
+from studyapp.course.schema import PARTS, Nothing, TermProperties, Variants, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ def read_terms(document: Document, problems: list[Problem]) -> list[Term]:
             problems.append(Problem(path, block.line, "L03", "only '## term: id' may stand here"))
             continue
         properties = check(TermProperties, block.properties, path, block.line, problems)
+        for part in block.parts:
+            if part.kind not in PARTS["term"]:
+                text = f"'### {part.kind}' may not stand in a term"
+                problems.append(Problem(path, part.line, "L03", text))
         if len(block.units) != 1 or meaning is None or not meaning.units:
             text = "a term needs one unit with its names, and '### meaning'"
             problems.append(Problem(path, block.line, "L03", text))

@@ -175,7 +175,7 @@ class _Reader:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
             found = re.search(r"at line (\d+)", str(fault))
-            line = first_line + (int(found.group(1)) - 1 if found else 0)
+            line = first_line + (int(found.group(1)) - 1 if found else text.count("\n"))
             self.problem("L03", f"this is not TOML: {fault}", line)
             return {}
 

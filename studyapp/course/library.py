@@ -4,6 +4,7 @@ Nothing here reads a clock. The only files opened are those below the folder tha
 """
 
 import hashlib
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -20,9 +21,11 @@ from studyapp.course.lessons import Lesson, read_lesson
 from studyapp.course.markup import Inline
 from studyapp.course.numbers import UnitWords, read_unit_words
 from studyapp.course.problem import Problem, UnreadableContent
-from studyapp.course.schema import PointRecord, check
+from studyapp.course.schema import CourseFile, PointRecord, check
 
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u00a0"}
+# UTF-8 that was read as Latin-1 or Windows-1252, such as "Ä‘" for "đ".
+_WRONGLY_DECODED = re.compile("\ufffd|[\u00c2-\u00c6][\u0080-\u00bf]|Ä‘|á[º»]")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class _Loader:
         if hidden := _INVISIBLE & set(line):
             codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(hidden))
             self.problems.append(Problem(name, number, "L04", f"invisible characters: {codes}"))
-        if "\ufffd" in line or "Ã" in line and "Ã " not in line.lower():
+        if _WRONGLY_DECODED.search(line):
             self.problems.append(Problem(name, number, "L04", "traces of a wrong decoding"))
 
     def toml(self, file: str) -> dict[str, Any]:
@@ -140,7 +143,7 @@ class _Loader:
         unit_words: dict[str, UnitWords] = {}
         try:
             unit_words = read_unit_words(self.text(self.folder / "units.toml"))
-        except (OSError, KeyError, tomllib.TOMLDecodeError) as fault:
+        except (OSError, LookupError, TypeError, tomllib.TOMLDecodeError) as fault:
             self.problems.append(Problem("units.toml", 1, "L03", f"cannot be read: {fault!r}"))
         facts: dict[str, Fact] = {}
         fact_titles: dict[str, Unit] = {}
@@ -195,8 +198,9 @@ class _Loader:
         }
         services = []
         listed: set[str] = set()
-        for row in self.toml("course.toml").get("service", []):
-            id, slugs = str(row.get("id")), [str(slug) for slug in row.get("lessons", [])]
+        order = check(CourseFile, self.toml("course.toml"), "course.toml", 1, self.problems)
+        for row in order.service if order else ():
+            id, slugs = row.id, row.lessons
             head = heads.get(id)
             if head is None or len(head.units) != 2:
                 text = f"service {id!r} needs '## {id}' with 2 units (title, summary) in services/"

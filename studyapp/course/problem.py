@@ -17,7 +17,9 @@ class Rule:
 RULES: dict[str, Rule] = {
     "L01": Rule("stop", "each unit has ko, en, vi, in that order, one line each"),
     "L02": Rule("stop", "ids are well formed, unique in their file and not retired"),
-    "L03": Rule("stop", "kinds, parts, property names and front matter are known and complete"),
+    "L03": Rule(
+        "stop", "kinds, parts, property names, dates and https addresses are known and complete"
+    ),
     "L04": Rule("stop", "files are UTF-8, NFC, without invisible characters or wrong decodings"),
     "L05": Rule("merge", "the code spans are the same in all three lines"),
     "L06": Rule("merge", "the {names} and link targets are the same in all three lines, and exist"),
@@ -36,8 +38,7 @@ RULES: dict[str, Rule] = {
     "L15": Rule("merge", "a lesson has 400 to 900 words in each language"),
     "L16": Rule("merge", "a lesson has a drawing, a demo place and 2 to 4 recall prompts"),
     "L17": Rule("merge", "no Korean particle that depends on the last sound follows a {name}"),
-    "L18": Rule("merge", "sources are https addresses and `checked` is a date"),
-    "L19": Rule("watch", "the text was checked within a year"),
+    "L19": Rule("watch", "a lesson was checked, and a fact was read, within a year"),
     "F01": Rule("merge", "the labels of a drawing and of its block are the same set"),
     "F02": Rule("merge", "a drawing uses only the allowed elements, attributes and classes"),
     "F03": Rule("merge", "every label fits its place in every language"),

@@ -5,7 +5,7 @@ pydantic checks the values; `check` turns every complaint into a `Problem` with 
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -92,6 +92,15 @@ class PointRecord(Strict):
     in_notes: bool
 
 
+class ServiceRecord(Strict):
+    id: str
+    lessons: list[str]
+
+
+class CourseFile(Strict):
+    service: list[ServiceRecord]
+
+
 BLOCKS: dict[str, type[Strict]] = {
     "": Points,
     "section": Nothing,
@@ -123,11 +132,11 @@ PARTS: dict[str, frozenset[str]] = {
 
 
 def check(
-    model: type[Model], values: Mapping[str, Any], path: str, line: int, problems: list[Problem]
+    model: type[Model], values: object, path: str, line: int, problems: list[Problem]
 ) -> Model | None:
     """The checked record, or None with one problem for each complaint."""
     try:
-        return model.model_validate(dict(values))
+        return model.model_validate(dict(values) if isinstance(values, Mapping) else values)
     except ValidationError as fault:
         for complaint in fault.errors():
             where = ".".join(str(step) for step in complaint["loc"])

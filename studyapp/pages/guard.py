@@ -1,5 +1,7 @@
 """The first middleware: what is refused before anything reads it, and headers that isolate the site."""
 
+import errno
+import logging
 import re
 from collections.abc import Callable
 
@@ -26,12 +28,19 @@ def refuse_early(get_response: Answer) -> Answer:
         refusal = refusal_of(request)
         if refusal is not None:
             return refusal
-        try:
-            return get_response(request)
-        except (OperationalError, InterfaceError, OSError):
-            return errors.unavailable(request)
+        return get_response(request)
 
+    middleware.process_exception = unavailable  # type: ignore[attr-defined]
     return middleware
+
+
+def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """A database that is locked, gone or full answers "later"; every other fault is a fault."""
+    is_full = isinstance(exception, OSError) and exception.errno == errno.ENOSPC
+    if is_full or isinstance(exception, OperationalError | InterfaceError):
+        logging.getLogger(__name__).warning("cannot save: %s", exception)
+        return errors.unavailable(request)
+    return None
 
 
 def refusal_of(request: HttpRequest) -> HttpResponse | None:

@@ -13,6 +13,7 @@ import snowballstemmer
 _STEM = snowballstemmer.stemmer("english")
 _RUN = re.compile(r"[\uac00-\ud7a3]+(?:\s+[\uac00-\ud7a3]+)*|[0-9a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL_WORD = re.compile(r"[A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*")
 
 
 def fold(text: str) -> str:
@@ -36,9 +37,12 @@ def stem(word: str) -> str:
 
 def tokens(text: str, *, query: bool = False) -> list[str]:
     """The tokens of a text. Of Hangul runs, joined over spaces, every pair of syllables; single
-    syllables too, except in queries where a pair is there to find."""
+    syllables too, except in queries where a pair is there to find. 'ReceiveMessage' is found whole
+    and by its words."""
     found: list[str] = []
-    for run in _RUN.findall(fold(_CAMEL.sub(" ", text)) if not query else fold(text)):
+    if not query:
+        text = _CAMEL_WORD.sub(lambda name: f"{name[0]} {_CAMEL.sub(' ', name[0])}", text)
+    for run in _RUN.findall(fold(text)):
         if is_hangul(run[0]):
             syllables = "".join(run.split())
             pairs = [syllables[n : n + 2] for n in range(len(syllables) - 1)]

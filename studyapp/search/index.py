@@ -133,7 +133,7 @@ class Index:
     def corrected(self, query: str) -> str:
         """The query with each unknown word replaced by the nearest known one; '' if nothing changes."""
         changed, out = False, []
-        for word in fold(query).split():
+        for word in fold(query).replace("-", " ").split():
             if word in self._vocabulary or not word or is_hangul(word[0]) or len(word) < 4:
                 out.append(word)
                 continue

@@ -52,7 +52,9 @@ def pages(site: Site) -> dict[str, Page]:
     return found
 
 
-def test_every_page_names_its_language_and_has_one_heading_and_a_title(pages: dict[str, Page]) -> None:
+def test_every_page_names_its_language_and_has_one_heading_and_a_title(
+    pages: dict[str, Page],
+) -> None:
     wrong = [
         path
         for path, page in pages.items()
@@ -105,6 +107,8 @@ def test_sentences_have_the_same_anchors_in_every_language(pages: dict[str, Page
 
 
 def test_the_sitemap_lists_every_lesson_in_every_language(site: Site) -> None:
-    listed = set(re.findall(r"<loc>[^<]*?(/(?:en|ko|vi)/[^<]*)</loc>", site.ask("/sitemap.xml").text))
+    listed = set(
+        re.findall(r"<loc>[^<]*?(/(?:en|ko|vi)/[^<]*)</loc>", site.ask("/sitemap.xml").text)
+    )
     lessons = {path for path in public_paths() if "/lessons/" in path and "finished" not in path}
     assert lessons <= listed

@@ -49,5 +49,10 @@ def test_a_foreign_host_name_is_refused(site: Site) -> None:
 
 
 def test_reading_sets_no_cookie(site: Site) -> None:
-    for address in ("/en/", "/en/lessons/", "/ko/lessons/sqs/visibility-timeout/", "/vi/search/?q=a"):
+    for address in (
+        "/en/",
+        "/en/lessons/",
+        "/ko/lessons/sqs/visibility-timeout/",
+        "/vi/search/?q=a",
+    ):
         assert site.ask(address).cookies == ()

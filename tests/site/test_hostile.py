@@ -29,7 +29,8 @@ def nasty_headers(chance: random.Random) -> dict[str, str]:
              "Content-Encoding", "Range", "If-Modified-Since", "X-Forwarded-Proto", "Referer", "Origin"]  # fmt: skip
     values = ["", "a=b; learner=x; with=%00", "learner=" + "a" * 900, 'x="unclosed', "W/\"x\", *", "br;q=0",
               "multipart/form-data; boundary=", "multipart/form-data; boundary=x", "bytes=5-1",
-              "application/x-www-form-urlencoded; charset=utf-7", "gzip", "true", "\x7f", "é", "not a date"]  # fmt: skip
+              "application/x-www-form-urlencoded; charset=utf-7", "gzip", "true", "\x7f", "é",
+              "not a date"]  # fmt: skip
     return {
         name: chance.choice(values).encode("utf-8").decode("latin-1")
         for name in chance.sample(names, chance.randint(0, 4))
@@ -37,12 +38,16 @@ def nasty_headers(chance: random.Random) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_strange_requests_are_answered_with_a_reason_and_never_with_500(site: Site, seed: int) -> None:
+def test_strange_requests_are_answered_with_a_reason_and_never_with_500(
+    site: Site, seed: int
+) -> None:
     chance = random.Random(seed)
     failed = []
     for _ in range(500):
         path, headers = nasty_path(chance), nasty_headers(chance)
-        method = chance.choices(["GET", "HEAD", "POST", "PUT", "TRACE", "PATCH", "FOO"], [8, 1, 3, 1, 1, 1, 1])[0]
+        method = chance.choices(
+            ["GET", "HEAD", "POST", "PUT", "TRACE", "PATCH", "FOO"], [8, 1, 3, 1, 1, 1, 1]
+        )[0]
         body = None
         if method == "POST":
             body = "".join(chance.choices(string.printable, k=chance.randint(0, 80))).encode()
@@ -62,9 +67,7 @@ def test_strange_requests_are_answered_with_a_reason_and_never_with_500(site: Si
             "POST", {"Content-Type": "text/plain; charset=utf-7"}, b"x", 415, id="other charset"
         ),
         pytest.param("POST", {"Content-Length": "99999999"}, b"x", 413, id="too large"),
-        pytest.param(
-            "POST", {"Content-Type": "multipart/form-data"}, b"x", 400, id="no boundary"
-        ),
+        pytest.param("POST", {"Content-Type": "multipart/form-data"}, b"x", 400, id="no boundary"),
         pytest.param("POST", {}, b"lesson=x", 403, id="form of another site"),
     ],
 )

@@ -16,7 +16,9 @@ def course() -> Course:
 def public_paths() -> list[str]:
     """Every public page in every language."""
     below = ["", "lessons/", "glossary/", "search/", "about/", "offline/", "settings/", "progress/"]
-    below += ["facts/"] + [f"facts/{f}/" for f in ("agrees", "outdated", "wrong", "imprecise", "left-out")]
+    below += ["facts/"] + [
+        f"facts/{f}/" for f in ("agrees", "outdated", "wrong", "imprecise", "left-out")
+    ]
     below += [f"lessons/{service.id}/" for service in course().services]
     below += [f"lessons/{id}/" for id in course().lessons]
     below += [f"lessons/{next(iter(course().lessons))}/finished/"]

@@ -1,12 +1,17 @@
 """The rules that content obeys, and the one call that runs them all."""
 
+import datetime as dt
+
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 from studyapp.course.rules import coverage, drawings, languages, links, structure
 
 
-def check_course(course: Course) -> list[Problem]:
-    """Every problem of a loaded course, in the order of files and lines."""
+def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
+    """Every problem of a loaded course, in the order of files and lines.
+
+    Nothing here reads a clock: who wants to know what is out of date (L19) says which day it is.
+    """
     problems = list(course.problems)
     for document in course.documents:
         problems += structure.check_document(document, course)
@@ -20,4 +25,6 @@ def check_course(course: Course) -> list[Problem]:
         problems += drawings.check_lesson(lesson, course)
     problems += links.check_records(course)
     problems += coverage.check_points(course)
+    if today:
+        problems += structure.check_age(course, today)
     return sorted(set(problems))

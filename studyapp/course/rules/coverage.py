@@ -31,9 +31,11 @@ def check_points(course: Course) -> Iterator[Problem]:
         if point.in_notes and id not in in_ledger:
             yield Problem("points.toml", 1, "P01", f"{id} ({point.topic}) is in no fact")
     for lesson in course.lessons.values():
-        for point_id, block in lesson.points():
-            if point_id not in course.points:
-                yield Problem(lesson.path, 1, "P02", f"#{block}: there is no point {point_id!r}")
+        for block in lesson.blocks:
+            for point_id in block.properties.get("points", ()):
+                if point_id not in course.points:
+                    text = f"there is no point {point_id!r}"
+                    yield Problem(lesson.path, block.line, "P02", text)
     for fact in course.facts.values():
         for point_id in fact.points:
             if point_id not in course.points:

@@ -1,5 +1,6 @@
 """Rules about the shape of files: ids, what a lesson must hold, how long it is."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from studyapp.course.labelled import LANGUAGES, Document
@@ -9,12 +10,13 @@ from studyapp.course.problem import Problem
 
 WORDS_MIN, WORDS_MAX = 400, 900
 RECALL_MIN, RECALL_MAX = 2, 4
+DAYS_TO_TRUST = 365
 
 
 def check_document(document: Document, course: Course) -> Iterator[Problem]:
     """Ids are unique in their file, and none has been retired."""
     seen: set[str] = set()
-    for block in document.blocks:
+    for block in (*document.heads, *document.blocks):
         if block.id in seen:
             yield Problem(
                 document.path, block.line, "L02", f"id {block.id!r} stands twice in this file"
@@ -52,3 +54,12 @@ def check_lesson(lesson: Lesson) -> Iterator[Problem]:
         yield Problem(lesson.path, 1, "L16", text)
     if not lesson.blocks or lesson.blocks[0].kind != "section":
         yield Problem(lesson.path, 1, "L03", "a lesson begins with '## section: id'")
+
+
+def check_age(course: Course, today: dt.date) -> Iterator[Problem]:
+    """Lessons and facts that nobody has compared with the documentation for a year."""
+    dated = [(lesson.path, 1, "checked", lesson.checked) for lesson in course.lessons.values()]
+    dated += [(fact.path, fact.line, "read", fact.read) for fact in course.facts.values()]
+    for path, line, name, day in dated:
+        if (days := (today - day).days) > DAYS_TO_TRUST:
+            yield Problem(path, line, "L19", f"{name} {days} days ago; read the sources again")

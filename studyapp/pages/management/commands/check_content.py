@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from studyapp.course.library import load
 from studyapp.course.problem import RULES
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         course = load(settings.CONTENT_DIR)
-        problems = check_course(course)
+        problems = check_course(course, today=timezone.localdate())
         if options["against"]:
             older = content_at(options["against"])
             problems += stale_translations(course.documents, older)
