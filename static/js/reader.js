@@ -5,6 +5,7 @@ const site = document.getElementById("site");
 const reader = document.querySelector(".reader");
 const lesson = reader.dataset.lesson;
 const units = [...reader.querySelectorAll(".unit[id]")];
+const listenButton = document.querySelector("button[data-listen]");
 const calm = document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // --- the current sentence -------------------------------------------------------------------------
@@ -26,7 +27,7 @@ const showBar = () => {
   bar.className = "sentence-bar";
   bar.append(button(site.dataset.copyLink, copyLink));
   if ("speechSynthesis" in window && speechSynthesis.getVoices().length) {
-    bar.append(button(document.querySelector("[data-listen]").textContent, () => listen(current)));
+    bar.append(button(listenButton.textContent, () => listen(current)));
   }
   bar.append(button("✕", () => select(null), site.dataset.close));
   document.body.append(bar);
@@ -67,7 +68,7 @@ onKey("KeyK", () => step(-1));
 onKey("Escape", () => { if (!current) return false; select(null); });
 onKey("KeyN", () => document.querySelector("[data-next]")?.click());
 onKey("KeyT", () => { const box = document.querySelector("[data-contents]"); box.open = true; box.querySelector("a").focus(); });
-onKey("KeyS", () => document.querySelector("[data-listen]:not([hidden])")?.click());
+onKey("KeyS", () => document.querySelector("button[data-listen]:not([hidden])")?.click());
 onKey("Digit1", () => toggle(0));
 onKey("Digit2", () => toggle(1));
 onKey("Digit3", () => toggle(2));
@@ -192,7 +193,6 @@ for (const box of reader.querySelectorAll(".code__box")) {
 }
 
 // --- listening: the script comes only when somebody wants it -------------------------------------------
-const listenButton = document.querySelector("[data-listen]");
 const listen = async (from) => {
   const { toggleListening } = await import(site.dataset.listen);
   toggleListening(units, from ?? current, listenButton, select);
@@ -207,7 +207,9 @@ if ("speechSynthesis" in window) {
   listenButton.addEventListener("click", () => listen());
 }
 
-// On a narrow screen the contents begin closed.
-if (matchMedia("(max-width: 61.99rem)").matches) document.querySelector("[data-contents]").open = false;
+// The contents stand open beside the text; the stylesheet does that where it can.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
+  document.querySelector("[data-contents]").open = true;
+}
 addEventListener("beforeprint", () => { for (const box of reader.querySelectorAll("details")) box.open = true; });
 drawPlace();

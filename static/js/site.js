@@ -114,7 +114,7 @@ if (site.dataset.keys === "on") {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
     if (event.timeStamp - afterG < 1500 && event.code in places) { afterG = 0; go(places[event.code]); return; }
     afterG = 0;
-    if (event.code === "Slash" && event.shiftKey) { event.preventDefault(); showKeys(); }
+    if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) { event.preventDefault(); showKeys(); }
     else if (event.code === "Slash") { event.preventDefault(); document.getElementById("q")?.focus() ?? go("search/"); }
     else if (event.code === "KeyG") afterG = event.timeStamp;
     else if (!event.shiftKey && actions.has(event.code)) { if (actions.get(event.code)(event) !== false) event.preventDefault(); }

@@ -173,7 +173,7 @@ class _Loader:
         points = {
             id: record
             for id, row in self.toml("points.toml").items()
-            if (record := check(PointRecord, row, "points.toml", 1, self.problems))
+            if (record := check(PointRecord, row, "points.toml", 1, self.problems, id))
         }
         retired = {str(k): str(v) for k, v in self.toml("retired.toml").items()}
         return Course(

@@ -132,14 +132,19 @@ PARTS: dict[str, frozenset[str]] = {
 
 
 def check(
-    model: type[Model], values: object, path: str, line: int, problems: list[Problem]
+    model: type[Model],
+    values: object,
+    path: str,
+    line: int,
+    problems: list[Problem],
+    name: str = "",
 ) -> Model | None:
-    """The checked record, or None with one problem for each complaint."""
+    """The checked record, or None with one problem for each complaint, which begins with `name`."""
     try:
         return model.model_validate(dict(values) if isinstance(values, Mapping) else values)
     except ValidationError as fault:
         for complaint in fault.errors():
-            where = ".".join(str(step) for step in complaint["loc"])
+            where = ".".join(str(step) for step in (name, *complaint["loc"]) if step != "")
             known = ", ".join(model.model_fields) or "none"
             problems.append(
                 Problem(path, line, "L03", f"{where}: {complaint['msg']} (known names: {known})")

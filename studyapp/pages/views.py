@@ -53,15 +53,20 @@ def preferences(request: HttpRequest, language: str) -> HttpResponse:
     main = request.POST.get("lang", language)
     if main not in LANGUAGES:
         main = language
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    return _remember(request, main, target if safe else f"/{main}/settings/?saved=yes")
+
+
+def _remember(request: HttpRequest, main: str, target: str) -> HttpResponse:
+    """Put the choices of a form into cookies and go on to `target`."""
     wanted = ",".join(request.POST.getlist("with"))
     values = {"lang": main, "with": ",".join(companions_from(wanted, main))}
     for name, allowed in CHOICES.items():
         value = request.POST.get(name, "")
         if value in allowed:
             values[name] = value
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
-    response = HttpResponseRedirect(target if safe else f"/{main}/settings/?saved=yes")
+    response = HttpResponseRedirect(target)
     for name, value in values.items():
         response.set_cookie(
             name, value, max_age=_PREFERENCE_AGE_SECONDS, samesite="Lax", secure=settings.HTTPS
@@ -76,7 +81,7 @@ def start(request: HttpRequest) -> HttpResponse:
     main = request.POST.get("lang", "")
     if main not in LANGUAGES:
         return HttpResponseRedirect("/?ask=yes")
-    return preferences(request, main)
+    return _remember(request, main, f"/{main}/")
 
 
 @public

@@ -41,7 +41,8 @@ def test_no_page_scrolls_sideways(open_page: Opener, language: str, width: int) 
 
 
 def test_focus_is_always_visible_and_never_covered(open_page: Opener) -> None:
-    page = open_page("/en/lessons/sqs/visibility-timeout/", width=360, height=740)
+    path = "/en/lessons/sqs/visibility-timeout/"
+    page = open_page(path, width=360, height=740, reduced_motion="reduce")
     hidden = []
     for _ in range(45):
         page.keyboard.press("Tab")

@@ -10,7 +10,7 @@ from tests.support.running import ROOT, Site, running_site
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("DECOUPLE_")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DECOUPLE_", "DJANGO_"))}
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *words],
         env={**kept, **environment},

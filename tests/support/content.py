@@ -16,6 +16,7 @@ DRAWING = "lessons/sqs/lending.svg"
 FACTS = "facts/sqs.md"
 TERMS = "glossary/sqs.md"
 SERVICES = "services/services.md"
+ORDER = "course.toml"
 TODAY = dt.date(2026, 11, 20)
 
 _UNITS = """\
@@ -297,7 +298,7 @@ def write_course(folder: Path, paragraphs: int = PARAGRAPHS) -> Path:
     lesson = _LESSON_TOP + "".join(_PARAGRAPH.format(n=n) for n in range(1, paragraphs + 1))
     files = {
         "units.toml": _UNITS,
-        "course.toml": _COURSE,
+        ORDER: _COURSE,
         "points.toml": _POINTS,
         "retired.toml": _RETIRED,
         SERVICES: _SERVICES,
@@ -328,12 +329,12 @@ def swap(file: str, old: str, new: str) -> Plant:
     return plant
 
 
-def swap_all(file: str, *pairs: tuple[str, str]) -> Plant:
-    """Replace several stretches of a file."""
+def together(*plants: Plant) -> Plant:
+    """Several faults, or one that needs several changes."""
 
     def plant(folder: Path) -> None:
-        for old, new in pairs:
-            swap(file, old, new)(folder)
+        for each in plants:
+            each(folder)
 
     return plant
 
@@ -354,10 +355,23 @@ def add(file: str, text: str) -> Plant:
     return plant
 
 
-def line_of(folder: Path, file: str, text: str) -> int:
-    """The number of the first line that holds `text`."""
-    lines = (folder / file).read_text(encoding="utf-8", errors="replace").split("\n")
-    return next(number for number, line in enumerate(lines, 1) if text in line)
+def add_bytes(file: str, raw: bytes) -> Plant:
+    """Put bytes at the end of a file."""
+
+    def plant(folder: Path) -> None:
+        path = folder / file
+        path.write_bytes(path.read_bytes() + raw)
+
+    return plant
+
+
+def line_of(folder: Path, file: str, text: str, last: bool = False) -> int:
+    """The number of the first (or last) line that holds `text`; a newline in it is the line's end."""
+    content = (folder / file).read_text(encoding="utf-8", errors="replace")
+    found = [n for n, line in enumerate(content.split("\n"), 1) if text in f"{line}\n"]
+    if not found:
+        raise LookupError(f"{text!r} does not stand in {file}")
+    return found[-1 if last else 0]
 
 
 def checked(folder: Path, today: dt.date | None = None) -> list[Problem]:

@@ -73,7 +73,9 @@ def free_port() -> int:
 def running_site(data: Path, **settings: str) -> Iterator[Site]:
     """Start the production server on a free port; `settings` are environment variables."""
     port = free_port()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("DECOUPLE_")}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("DECOUPLE_", "DJANGO_"))
+    }
     environment |= {
         "DECOUPLE_SECRET_KEY": "a-key-for-tests-" + "0123456789" * 5,
         "DECOUPLE_DATA": str(data),

@@ -20,6 +20,8 @@ def check_lesson(lesson: Lesson, course: Course) -> Iterator[Problem]:
         path = f"lessons/{lesson.service}/{file}"
         for rule, text in figure.faults:
             yield Problem(path, 1, rule, text)
+        if figure.root is None:
+            continue
         described = {part.id: part.units[0] for part in block.parts_of("label") if part.units}
         for label in figure.labels:
             if label not in described:
