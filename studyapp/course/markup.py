@@ -6,6 +6,7 @@ everything that is not inline text is switched off, and nh3 cleans what comes ou
 
 import re
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -92,13 +93,16 @@ class Inline:
         )
         md.treeprocessors.register(_Links(self._markdown), "course-links", 5)
         self._kept: dict[str, str] = {}
+        # A Markdown instance keeps state while it converts, and pages are rendered in several threads.
+        self._turn = Lock()
 
     def html(self, text: str) -> str:
         """Safe HTML of one line, without a paragraph around it. The same text is rendered once."""
         kept = self._kept.get(text)
         if kept is None:
-            self._markdown.reset()
-            rendered = self._markdown.convert(text).removeprefix("<p>").removesuffix("</p>")
+            with self._turn:
+                self._markdown.reset()
+                rendered = self._markdown.convert(text).removeprefix("<p>").removesuffix("</p>")
             kept = nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noopener")
             self._kept[text] = kept
         return kept

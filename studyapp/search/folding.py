@@ -7,10 +7,12 @@ syllables regardless of spacing.
 import re
 import unicodedata
 from functools import cache
+from threading import Lock
 
 import snowballstemmer
 
 _STEM = snowballstemmer.stemmer("english")
+_TURN = Lock()  # the stemmer keeps the word it works on in itself
 _RUN = re.compile(r"[\uac00-\ud7a3]+(?:\s+[\uac00-\ud7a3]+)*|[0-9a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CAMEL_WORD = re.compile(r"[A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*")
@@ -32,7 +34,8 @@ def is_hangul(character: str) -> bool:
 
 @cache
 def stem(word: str) -> str:
-    return str(_STEM.stemWord(word))
+    with _TURN:
+        return str(_STEM.stemWord(word))
 
 
 def tokens(text: str, *, query: bool = False) -> list[str]:

@@ -82,7 +82,8 @@ class Index:
         """For each token of a query the tokens that satisfy it: itself, and words it begins."""
         groups = [[token] for token in dict.fromkeys(tokens(query, query=True))]
         last = words(query)[-1:]
-        if last and len(last[0]) >= 2 and not query.endswith(" "):
+        typing = last and not query.endswith(" ")
+        if typing and (len(last[0]) >= 2 or len(groups) > 1):
             begun = {stem(word) for word in self._beginning(last[0])}
             for group in groups:
                 if group[0] == stem(last[0]):
@@ -91,12 +92,7 @@ class Index:
 
     def _beginning(self, prefix: str) -> list[str]:
         first = bisect.bisect_left(self._sorted, prefix)
-        found = []
-        for word in self._sorted[first : first + 60]:
-            if not word.startswith(prefix):
-                break
-            found.append(word)
-        return found
+        return self._sorted[first : bisect.bisect_left(self._sorted, f"{prefix}\uffff")]
 
     def _find(self, groups: list[list[str]], main: str) -> list[Hit]:
         if not groups:

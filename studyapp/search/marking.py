@@ -1,5 +1,8 @@
 """Shows where the words of a query stand in a text."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -29,11 +32,12 @@ def marked(text: str, query: str) -> SafeString:
         end = start
         while end < len(folded) and folded[end].isascii() and folded[end].isalnum():
             end += 1
-        word = folded[start:end]
-        if any(stem(word) == w or (len(w) >= 2 and word.startswith(w)) for w in wanted):
-            spans.append((places[start], places[end - 1] + 1))
+        for first, after in _whole_or_parts(text, places, start, end):
+            word = folded[first:after]
+            if any(stem(word) == w or (len(w) >= 2 and word.startswith(w)) for w in wanted):
+                spans.append((places[first], places[after - 1] + 1))
         start = end
-    spans += _hangul_spans(text, "".join(c for c in query if is_hangul(c)))
+    spans += _hangul_spans(text, "".join(c for c in fold(query) if is_hangul(c)))
     out, last = [], 0
     for first, after in sorted(spans):
         if first < last:
@@ -41,6 +45,20 @@ def marked(text: str, query: str) -> SafeString:
         out.append(f"{escape(text[last:first])}<mark>{escape(text[first:after])}</mark>")
         last = after
     return mark_safe("".join(out) + escape(text[last:]))
+
+
+def _whole_or_parts(
+    text: str, places: list[int], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """A word of the folded text and, of one like ReceiveMessage, the words in it."""
+    yield start, end
+    humps = [
+        n
+        for n in range(start + 1, end)
+        if text[places[n]].isupper() and not text[places[n - 1]].isupper()
+    ]
+    if humps:
+        yield from pairwise([start, *humps, end])
 
 
 def _hangul_spans(text: str, syllables: str) -> list[tuple[int, int]]:

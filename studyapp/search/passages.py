@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from threading import Lock
 
 from studyapp.course.labelled import LANGUAGES, Unit
 from studyapp.course.lessons import unit_anchor
@@ -44,7 +45,15 @@ def passages_of(course: Course) -> Iterator[Passage]:
         yield Passage("fact", f"facts/#{fact.id}", names, _plain(course, fact.today))
 
 
-@cache
+_TURN = Lock()
+
+
 def index() -> Index:
-    """The index of this process, built when it is first needed."""
+    """The index of this process, built when it is first needed, and only once."""
+    with _TURN:
+        return _index()
+
+
+@cache
+def _index() -> Index:
     return Index(passages_of(course()))

@@ -1,5 +1,7 @@
 """What a learner types, and what is found for it."""
 
+import unicodedata
+
 import pytest
 
 from studyapp.search.folding import fold, tokens
@@ -38,6 +40,11 @@ PASSAGES = [
 INDEX = Index(PASSAGES)
 
 
+def in_parts(text: str) -> str:
+    """The text as some keyboards send it: letters and their marks apart, syllables in letters."""
+    return unicodedata.normalize("NFD", text)
+
+
 def found(query: str, language: str = "en") -> list[str]:
     return [hit.passage.place for hit in INDEX.search(query, language).hits]
 
@@ -48,21 +55,25 @@ def found(query: str, language: str = "en") -> list[str]:
         ("deleted", "deleting"),
         ("delete", "deleting"),
         ("deleting", "deleting"),
-        ("hides timeouts message", None),
         ("receives", "hidden"),
         ("DECOUPLING", "queues"),
         ("queue", "queues"),
         ("partitions key", "order"),
     ],
 )
-def test_english_is_found_by_the_stem_of_a_word(query: str, place: str | None):
-    assert (place in found(query)) if place else (found(query) == [])
+def test_english_is_found_by_the_stem_of_a_word(query: str, place: str):
+    assert place in found(query)
 
 
-@pytest.mark.parametrize("query", ["visi", "visibil", "vi ti", "visibility t", "visibility ti"])
+@pytest.mark.parametrize("query", ["vi", "visi", "visibil", "visibility t", "visibility ti"])
 def test_a_word_is_found_while_it_is_typed(query: str):
-    expected = ["timeout"] if query != "vi ti" else []
-    assert found(query) == expected
+    assert "timeout" in found(query)
+
+
+def test_a_beginning_finds_its_words_however_many_there_are():
+    names = [f"re{a}{b}" for a in "abcdefghij" for b in "abcdefghij"]
+    index = Index([lesson(name, name, "가", "x") for name in names])
+    assert len(index.search("re", "en", limit=200).hits) == len(names)
 
 
 def test_only_the_last_word_may_be_half_typed():
@@ -91,7 +102,7 @@ def test_one_syllable_is_found(query: str, place: str):
 
 
 def test_korean_typed_in_parts_is_found():
-    assert found("큐", "ko") == ["queues"]
+    assert found(in_parts("큐는"), "ko") == ["queues"]
 
 
 @pytest.mark.parametrize("query", ["hàng đợi", "hang doi", "HÀNG ĐỢI", "hang đoi", "hàng doi"])
@@ -105,7 +116,7 @@ def test_d_finds_the_crossed_d_and_the_other_way_round(query: str):
 
 
 def test_vietnamese_typed_in_parts_is_found():
-    assert found("phân đoạn", "vi") == ["shard"]
+    assert found(in_parts("phân đoạn"), "vi") == ["shard"]
 
 
 @pytest.mark.parametrize("query", ["DeleteMessage", "deletemessage", "deletemess"])
@@ -217,7 +228,7 @@ def test_an_empty_index_finds_nothing():
         ("가시성", "가시성"),
         ("Ｑｕｅｕｅ", "queue"),
         ("ﬁfo", "fifo"),
-        ("Café", "cafe"),
+        (in_parts("Café"), "cafe"),
     ],
     ids=["marks", "capitals", "Hangul", "full width", "a ligature", "an accent in parts"],
 )

@@ -1,8 +1,15 @@
 """Where the words of a query stand in a text."""
 
+import unicodedata
+
 import pytest
 
 from studyapp.search.marking import marked
+
+
+def in_parts(text: str) -> str:
+    """The text as some keyboards send it: letters and their marks apart, syllables in letters."""
+    return unicodedata.normalize("NFD", text)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +40,7 @@ def test_english_words_are_marked(text: str, query: str, html: str):
         ("Hàng đợi thư chết", "hang doi", "<mark>Hàng</mark> <mark>đợi</mark> thư chết"),
         ("Hàng đợi thư chết", "HÀNG", "<mark>Hàng</mark> đợi thư chết"),
         ("phân đoạn", "doan", "phân <mark>đoạn</mark>"),
-        ("phân đoạn", "đoạn", "phân <mark>đoạn</mark>"),
+        ("phân đoạn", in_parts("đoạn"), "phân <mark>đoạn</mark>"),
     ],
     ids=["without marks", "capitals", "d finds đ", "typed in parts"],
 )
@@ -50,7 +57,7 @@ def test_vietnamese_words_are_marked_as_they_are_written(text: str, query: str, 
         ("큐는 큐다", "큐", "<mark>큐</mark>는 <mark>큐</mark>다"),
         ("메시지를 지웁니다", "메시지함", "<mark>메시지</mark>를 지웁니다"),
         ("메시지를", "큐", "메시지를"),
-        ("큐는", "큐", "<mark>큐</mark>는"),
+        ("큐는", in_parts("큐"), "<mark>큐</mark>는"),
     ],
     ids=[
         "spaced", "joined in the query", "joined in the text", "one syllable",

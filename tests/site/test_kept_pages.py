@@ -1,10 +1,13 @@
 """Public pages are kept, compressed and revalidated; personal ones never are."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import brotli
 
-from tests.support.running import Site
+from tests.support.addresses import LANGUAGES, public_paths
+from tests.support.running import Site, running_site
 
 LESSON = "/en/lessons/sqs/visibility-timeout/"
 
@@ -68,9 +71,16 @@ def test_the_inner_mark_of_public_pages_stays_inside(site: Site) -> None:
         assert "decouple-public" not in site.ask("/en/about/", method).headers
 
 
-def test_two_readers_of_a_new_page_at_once_both_get_it(site: Site) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_many_readers_of_a_fresh_server_get_the_same_as_one(tmp_path: Path, site: Site) -> None:
+    paths = [path for path in public_paths() if "/lessons/sqs/" in path or "/glossary/s" in path]
+    paths += [f"/{code}/search/?q=queue" for code in LANGUAGES] * 4
+    with running_site(tmp_path) as fresh, ThreadPoolExecutor(12) as pool:
+        together = list(pool.map(fresh.ask, paths))
+    assert [answer.status for answer in together] == [200] * len(paths)
+    assert [answer.body for answer in together] == [site.ask(path).body for path in paths]
 
+
+def test_two_readers_of_a_new_page_at_once_both_get_it(site: Site) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(site.ask, ["/vi/glossary/shard/"] * 8))
     assert {answer.status for answer in answers} == {200}
