@@ -2,48 +2,51 @@
 
 let running = null;
 
-const voiceFor = (language) => speechSynthesis.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language));
+const voiceFor = (language) =>
+  speechSynthesis.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language));
 
-// What is spoken of a sentence: each of its lines, or the sentence itself where it has one language.
+// What is spoken of a sentence: each of its visible lines, or the sentence itself where it has one language.
 const linesOf = (unit) => {
   const lines = [...unit.querySelectorAll(".unit__line")].filter((line) => line.offsetParent !== null);
   return lines.length ? lines : [unit];
 };
 
 const stop = () => {
+  if (!running) return;
+  const { button, label } = running;
   running = null;
   speechSynthesis.cancel();
   for (const unit of document.querySelectorAll("[data-spoken]")) delete unit.dataset.spoken;
+  button.textContent = label;
 };
 
-const speak = (line) => new Promise((done) => {
-  const language = line.lang || line.closest("[lang]").lang;
-  const voice = voiceFor(language);
-  if (!voice) { done(); return; }
-  const words = new SpeechSynthesisUtterance(line.textContent.trim());
-  words.voice = voice;
-  words.lang = voice.lang;
-  words.onend = words.onerror = done;
-  speechSynthesis.speak(words);
-});
+const speak = (line) =>
+  new Promise((done) => {
+    const voice = voiceFor(line.lang || line.closest("[lang]").lang);
+    if (!voice) return done();
+    const words = new SpeechSynthesisUtterance(line.textContent.trim());
+    words.voice = voice;
+    words.lang = voice.lang;
+    words.onend = words.onerror = done;
+    speechSynthesis.speak(words);
+  });
 
-export const toggleListening = async (units, from, button, select) => {
-  const label = button.dataset.off ?? (button.dataset.off = button.textContent);
-  if (running) { stop(); button.textContent = label; return; }
-  const mine = (running = {});
+// Reads these sentences one after the other; pressed again, it stops. `button` shows that it is reading.
+export const toggleListening = async (units, button, follow) => {
+  if (running) return stop();
+  const mine = (running = { button, label: button.textContent });
   button.textContent = button.dataset.on;
-  const first = from ? units.indexOf(from) : Math.max(0, units.findIndex((unit) => unit.getBoundingClientRect().top > 60));
-  for (const unit of units.slice(first)) {
+  for (const unit of units) {
     if (running !== mine) return;
     if (unit.offsetParent === null) continue;
     unit.dataset.spoken = "";
-    select(unit, { address: false });
+    follow(unit);
     for (const line of linesOf(unit)) {
       if (running !== mine) return;
       await speak(line);
     }
     delete unit.dataset.spoken;
   }
-  if (running === mine) { stop(); button.textContent = label; }
+  if (running === mine) stop();
 };
 addEventListener("pagehide", stop);

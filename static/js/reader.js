@@ -26,12 +26,20 @@ const showBar = () => {
   bar = document.createElement("div");
   bar.className = "sentence-bar";
   bar.append(button(site.dataset.copyLink, copyLink));
-  if ("speechSynthesis" in window && speechSynthesis.getVoices().length) {
-    bar.append(button(listenButton.textContent, () => listen(current)));
+  if (!listenButton.hidden) {
+    const { sentence, section } = listenButton.dataset;
+    bar.append(speaker(sentence, () => [current]), speaker(section, () => unitsFrom(current, current.closest(".part"))));
   }
   bar.append(button("✕", () => select(null), site.dataset.close));
   document.body.append(bar);
 };
+const speaker = (text, which) => {
+  const made = button(text, () => listen(which(), made));
+  made.dataset.on = listenButton.dataset.on;
+  return made;
+};
+// The sentences from this one on, of a section or of the whole lesson.
+const unitsFrom = (unit, box) => units.slice(Math.max(0, units.indexOf(unit))).filter((one) => !box || box.contains(one));
 const button = (text, action, label) => {
   const made = document.createElement("button");
   made.type = "button";
@@ -193,10 +201,11 @@ for (const box of reader.querySelectorAll(".code__box")) {
 }
 
 // --- listening: the script comes only when somebody wants it -------------------------------------------
-const listen = async (from) => {
+const listen = async (which, pressed) => {
   const { toggleListening } = await import(site.dataset.listen);
-  toggleListening(units, from ?? current, listenButton, select);
+  toggleListening(which, pressed, (unit) => select(unit, { address: false }));
 };
+const onScreen = () => units.find((unit) => unit.getBoundingClientRect().top > 60);
 if ("speechSynthesis" in window) {
   const offer = () => {
     const spoken = new Set(speechSynthesis.getVoices().map((voice) => voice.lang.slice(0, 2)));
@@ -204,7 +213,7 @@ if ("speechSynthesis" in window) {
   };
   offer();
   speechSynthesis.addEventListener?.("voiceschanged", offer);
-  listenButton.addEventListener("click", () => listen());
+  listenButton.addEventListener("click", () => listen(unitsFrom(current ?? onScreen()), listenButton));
 }
 
 // The contents stand open beside the text; the stylesheet does that where it can.

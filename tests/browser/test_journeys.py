@@ -163,6 +163,48 @@ def test_all_lessons_can_be_saved_at_once(open_page: Opener) -> None:
     expect(page.locator(".reader")).to_be_visible()
 
 
+VOICES = """
+window.spoken = [];
+const said = window.spoken;
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+Object.defineProperty(window, 'speechSynthesis', { value: {
+  getVoices: () => [{lang: 'en-US'}, {lang: 'ko-KR'}],
+  addEventListener() {}, cancel() { said.push(['cancel', '']); },
+  speak(words) { said.push([words.lang, words.text]); setTimeout(() => words.onend(), 20); },
+} });
+"""
+
+
+def test_a_sentence_is_read_aloud_in_each_language_that_has_a_voice(open_page: Opener) -> None:
+    page = open_page("/en/about/")
+    page.add_init_script(VOICES)
+    page.goto(f"{LESSON}?with=ko,vi&layout=under")
+    unit = page.locator(".para > .unit").nth(2)
+    unit.click()
+    page.get_by_role("button", name="Hear the sentence").click()
+    page.wait_for_function("window.spoken.length >= 3")
+    lines = [unit.locator(f'[lang="{code}"]').inner_text() for code in ("en", "ko")]
+    spoken = page.evaluate("window.spoken")
+    assert [row[0] for row in spoken] == ["en-US", "ko-KR", "cancel"]
+    assert [row[1] for row in spoken[:2]] == lines
+
+
+def test_listening_to_a_section_ends_with_the_section_and_can_be_stopped(open_page: Opener) -> None:
+    page = open_page("/en/about/")
+    page.add_init_script(VOICES)
+    page.goto(LESSON)
+    section = page.locator(".part").nth(1)
+    section.locator(".para .unit").first.click()
+    page.get_by_role("button", name="Hear the section").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.wait_for_function("window.spoken.at(-1)?.[0] === 'cancel'")
+    spoken = [text for language, text in page.evaluate("window.spoken") if language != "cancel"]
+    assert 2 < len(spoken) <= section.locator(".unit[id]").count()
+    page.get_by_role("button", name="Listen", exact=True).click()
+    page.get_by_role("button", name="Stop").first.click()
+    expect(page.get_by_role("button", name="Listen", exact=True)).to_be_visible()
+
+
 def test_listening_is_offered_only_where_a_voice_exists(open_page: Opener) -> None:
     page = open_page(LESSON)
     voices = page.evaluate("speechSynthesis.getVoices().length")

@@ -74,7 +74,9 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
     """Start the production server on a free port; `settings` are environment variables."""
     port = free_port()
     environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("DECOUPLE_", "DJANGO_"))
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("DECOUPLE_", "DJANGO_", "DATABASE_"))
     }
     environment |= {
         "DECOUPLE_SECRET_KEY": "a-key-for-tests-" + "0123456789" * 5,
@@ -82,7 +84,6 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
         "PORT": str(port),
         **settings,
     }
-    environment.pop("DATABASE_URL", None)
     manage = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*manage, "prepare"], env=environment, check=True, capture_output=True)
     begun = time.monotonic()
