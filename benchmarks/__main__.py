@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import pages
+from benchmarks.interaction import slowest_interaction_ms
 from tests.support.running import ROOT, Site, running_site
 
 LESSON = "/en/lessons/sqs/visibility-timeout/"
@@ -56,6 +57,8 @@ def serving() -> None:
         with running_site(Path(folder)) as site:
             print(f"second start, set-up included     {time.monotonic() - begun:6.2f} s")
             weights(site)
+            for name, ms in slowest_interaction_ms(site.origin, LESSON).items():
+                print(f"slowest paint after {name:22} {ms:4.0f} ms (processor slowed 4 times)")
             lighthouse(site)
 
 

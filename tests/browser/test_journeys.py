@@ -163,6 +163,16 @@ def test_all_lessons_can_be_saved_at_once(open_page: Opener) -> None:
     expect(page.locator(".reader")).to_be_visible()
 
 
+def test_on_paper_only_the_lesson_is_left_with_its_answers_open(open_page: Opener) -> None:
+    page = open_page(f"{LESSON}?with=ko")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for gone in (".bar", ".contents", ".controls", ".turn", "[data-finish]"):
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator("details.answer .unit").first).to_be_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
 VOICES = """
 window.spoken = [];
 const said = window.spoken;

@@ -7,7 +7,16 @@ import pytest
 
 from studyapp.course.library import Course, load
 from studyapp.course.rules.coverage import taught_points, untaught_points
-from tests.support.content import FACTS, LESSON, TERMS, add, small_course, swap, write_course
+from tests.support.content import (
+    DRAWING,
+    FACTS,
+    LESSON,
+    TERMS,
+    add,
+    small_course,
+    swap,
+    write_course,
+)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +195,17 @@ def test_any_change_of_the_content_is_another_version(file: str, tmp_path: Path)
     before = small_course(tmp_path).version
     add(file, "\n")(tmp_path)
     assert load(tmp_path).version != before
+
+
+def test_a_renamed_file_is_another_version(tmp_path: Path):
+    before = small_course(tmp_path).version
+    (tmp_path / DRAWING).rename(tmp_path / DRAWING.replace("lending", "lender"))
+    assert load(tmp_path).version != before
+
+
+def test_letters_in_parts_are_put_together(tmp_path: Path):
+    swap(LESSON, "vi: Cho mượn", "vi: Cho mu\u031bo\u031b\u0323n")(write_course(tmp_path))
+    assert load(tmp_path).lessons["sqs/lending"].title.vi.startswith("Cho mượn")
 
 
 def test_windows_line_ends_are_read(tmp_path: Path):

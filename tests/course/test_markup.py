@@ -115,11 +115,15 @@ def test_a_fact_without_a_number_shows_its_name(inline, name):
         '<a href="https://x" onclick="alert(1)">x</a>',
         "<b>bold</b>",
         "![picture](https://example.com/x.png)",
-        "&lt;script&gt;alert(1)&lt;/script&gt;",
     ],
 )
-def test_html_is_text(inline, line):
-    assert Elements(inline["en"].html(line)).found == []
+def test_html_and_pictures_are_text(inline, line):
+    html = inline["en"].html(line)
+    assert (Elements(html).found, plain(html)) == ([], line)
+
+
+def test_escaped_html_stays_escaped(inline):
+    assert Elements(inline["en"].html("&lt;script&gt;alert(1)&lt;/script&gt;")).found == []
 
 
 @pytest.mark.parametrize(

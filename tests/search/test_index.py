@@ -158,8 +158,11 @@ def test_words_of_any_language_are_found_from_any_other():
     assert [hit.language for hit in INDEX.search("샤드", "vi").hits] == ["ko"]
 
 
-def test_the_name_of_a_term_comes_before_a_sentence():
-    assert found("timeout") == ["timeout", "hidden"]
+def test_a_title_comes_before_a_sentence():
+    sentence = lesson("sentence", "one queue", "가", "x")
+    title = lesson("title", "a queue and many more words", "나", "y", title=True)
+    hits = Index([sentence, title]).search("queue", "en").hits
+    assert [hit.passage.place for hit in hits] == ["title", "sentence"]
 
 
 def test_the_language_of_the_reader_comes_first():

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studyapp.course.labelled import Unit
@@ -62,7 +63,9 @@ def unit(context: dict[str, Any], row: Any, tag: str = "p") -> SafeString:
             mark_safe(row.main.html),
             mark_safe(element),
         )
-    others = format_html_join("", "{}", ((_line(line, "p"),) for line in row.companions))
+    # In a cell the same word is not said twice ("SQS" under "SQS").
+    shown = [line for line in row.companions if tag != "span" or line.html != row.main.html]
+    others = format_html_join("", "{}", ((_line(line, "p"),) for line in shown))
     if layout == "tap" and tag == "p":
         return format_html(
             '<details class="unit unit--tap"{}><summary>{}</summary>{}</details>',
@@ -89,8 +92,9 @@ def quantity(fact: Any, language: str) -> str:
 
 @register.filter
 def day(moment: dt.date) -> str:
-    """A date as the reader's language writes it."""
-    return date_format(moment, "DATE_FORMAT")
+    """A date as the reader's language writes it inside a sentence."""
+    written = date_format(moment, "DATE_FORMAT")
+    return written[0].lower() + written[1:] if get_language() == "vi" else written
 
 
 @register.filter
