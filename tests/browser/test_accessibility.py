@@ -47,7 +47,9 @@ def test_focus_is_always_visible_and_never_covered(open_page: Opener) -> None:
     for _ in range(45):
         page.keyboard.press("Tab")
         seen = page.evaluate(
-            """() => { const el = document.activeElement; if (el === document.body) return null; const box = el.getBoundingClientRect();
+            """() => { const el = document.activeElement;
+              if (el === document.body) return null;
+              const box = el.getBoundingClientRect();
               if (!box.width) return [el.outerHTML.slice(0, 90), 'no box'];
               const x = Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2));
               const top = document.elementFromPoint(x, box.top + Math.min(box.height, 20) / 2);
