@@ -21,7 +21,9 @@ PAGE_THREADS = 4
 
 async def healthz(request: Request) -> PlainTextResponse:
     """The process is up. Asks no database."""
-    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+    return PlainTextResponse(
+        "ok", headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    )
 
 
 application = Starlette(

@@ -16,6 +16,8 @@ export const select = (unit, { scroll = true, address = true } = {}) => {
   current = unit;
   if (!unit) { bar?.remove(); bar = null; return; }
   unit.dataset.current = "";
+  unit.tabIndex = -1;
+  unit.focus({ preventScroll: true });
   for (let box = unit.parentElement.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   if (scroll) unit.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   if (address) history.replaceState(null, "", `#${unit.id}`);

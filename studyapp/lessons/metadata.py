@@ -1,10 +1,12 @@
 """What a lesson says about itself to machines: JSON-LD of schema.org."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from studyapp.course.labelled import Unit
 from studyapp.course.lessons import Lesson
 from studyapp.course.library import Course
 from studyapp.lessons.parallel import plain_title
@@ -18,7 +20,7 @@ def learning_resource(course: Course, lesson: Lesson, language: str) -> SafeStri
     service = course.service(lesson.service)
     inline = course.inline[language]
     address = f"{settings.ORIGIN}/{language}/lessons/{lesson.id}/"
-    record = {
+    record: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "LearningResource",
         "@id": address,
@@ -43,4 +45,30 @@ def learning_resource(course: Course, lesson: Lesson, language: str) -> SafeStri
             if code != language
         ],
     }
+    record["hasPart"] = quiz(course, lesson, language, address)
     return mark_safe(json.dumps(record, ensure_ascii=False).translate(_ESCAPES))
+
+
+def quiz(course: Course, lesson: Lesson, language: str, address: str) -> dict[str, Any]:
+    """The recall prompts of a lesson as a Quiz of flashcards."""
+    inline = course.inline[language]
+
+    def words(units: tuple[Unit, ...]) -> str:
+        return " ".join(inline.plain(unit[language]) for unit in units)
+
+    return {
+        "@type": "Quiz",
+        "inLanguage": language,
+        "about": inline.plain(lesson.title[language]),
+        "hasPart": [
+            {
+                "@type": "Question",
+                "@id": f"{address}#{block.id}",
+                "eduQuestionType": "Flashcard",
+                "text": words(block.units),
+                "acceptedAnswer": {"@type": "Answer", "text": words(answer.units)},
+            }
+            for block in lesson.of_kind("recall")
+            if (answer := block.part("answer"))
+        ],
+    }

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Opener
-from tests.support.addresses import LANGUAGES, one_of_each_kind
+from tests.support.addresses import LANGUAGES, course, one_of_each_kind
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -24,6 +24,30 @@ def test_axe_finds_nothing(open_page: Opener, language: str, scheme: str) -> Non
             found[path] = [
                 (v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in violations
             ]
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "scheme", "width"),
+    [
+        ("en", "", "light", 1280),
+        ("ko", "?with=en,vi", "dark", 1280),
+        ("vi", "?with=en", "light", 360),
+    ],
+)
+def test_axe_finds_nothing_in_any_lesson(
+    open_page: Opener, language: str, query: str, scheme: str, width: int
+) -> None:
+    page = open_page("/", color_scheme=scheme, reduced_motion="reduce", width=width)
+    found = {}
+    for id in course().lessons:
+        page.goto(f"/{language}/lessons/{id}/{query}")
+        page.evaluate(
+            "for (const box of document.querySelectorAll('main details')) box.open = true"
+        )
+        violations = Axe().run(page, options=RULES).response["violations"]
+        if violations:
+            found[id] = [(v["id"], v["nodes"][0]["html"][:160]) for v in violations]
     assert found == {}
 
 
@@ -63,8 +87,6 @@ def test_focus_is_always_visible_and_never_covered(open_page: Opener) -> None:
 
 
 def test_the_drawing_of_every_lesson_is_readable_on_a_phone(open_page: Opener) -> None:
-    from tests.support.addresses import course
-
     page = open_page("/en/", width=360)
     small = {}
     for id in course().lessons:
