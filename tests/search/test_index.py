@@ -165,6 +165,17 @@ def test_a_title_comes_before_a_sentence():
     assert [hit.passage.place for hit in hits] == ["title", "sentence"]
 
 
+def test_a_text_with_the_marks_as_typed_comes_before_one_that_only_folds_alike():
+    index = Index(
+        [
+            lesson("a-reading", "read", "읽기", "Người đọc thông điệp."),
+            lesson("b-poison", "poison", "독성", "Một thông điệp độc."),
+        ]
+    )
+    hits = index.search("thông điệp độc", "vi").hits
+    assert [hit.passage.place for hit in hits] == ["b-poison", "a-reading"]
+
+
 def test_the_language_of_the_reader_comes_first():
     index = Index([lesson("english", "alpha", "가", "x"), lesson("vietnamese", "y", "나", "alpha")])
     orders = [
