@@ -2,19 +2,21 @@
 
 A page is public when Django says so with the header `Decouple-Public`. It then depends on nothing but the
 address and the choices of `pages.languages.Reading`, which are the key of the store. Everything else, and
-every page the first time, goes to Django.
+every page the first time, goes to Django. The header names the choices that Django made the page for; a page
+that was made for others than its key says is not kept.
 """
 
+import asyncio
 import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 
 import brotli
+from django.http import parse_cookie
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studyapp.pages.languages import reading_of
@@ -23,6 +25,9 @@ PUBLIC = b"decouple-public"
 # What a public answer may vary with; anything else in the query goes to Django.
 _QUERY = frozenset({"with", "layout"})
 _STORE_SIZE_BYTES = 24 * 1024 * 1024
+# Brotli levels: hard once for a page that is kept, quick for one that is made for a single answer.
+_QUALITY_KEPT, _QUALITY_ONCE = 10, 5
+_COOKIES_MAX_BYTES = 8192
 
 Header = tuple[bytes, bytes]
 
@@ -42,9 +47,10 @@ class Page:
 
     def body(self, accepted: bytes) -> tuple[bytes, bytes]:
         """The best encoding a client accepts, and its bytes."""
-        if b"br" in accepted:
+        names = accepted_encodings(accepted)
+        if b"br" in names:
             return b"br", self.br
-        if b"gzip" in accepted:
+        if b"gzip" in names:
             return b"gzip", self.gz
         return b"", gzip.decompress(self.gz)
 
@@ -72,16 +78,14 @@ class PageStore:
             self._room += gone.size_bytes
 
 
-def cookies_in(header: bytes) -> dict[str, str]:
-    """The cookies of a request; a header nobody can read has none."""
-    if not header or len(header) > 8192:
-        return {}
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header.decode("latin-1"))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+def accepted_encodings(header: bytes) -> set[bytes]:
+    """The encodings that an Accept-Encoding header names and does not refuse with 'q=0'."""
+    found = set()
+    for part in header.lower().split(b","):
+        name, _, weight = part.replace(b" ", b"").partition(b";q=")
+        if not weight or weight.strip(b"0."):
+            found.add(name)
+    return found
 
 
 def store_key(scope: Scope, headers: dict[bytes, bytes]) -> str | None:
@@ -96,7 +100,11 @@ def store_key(scope: Scope, headers: dict[bytes, bytes]) -> str | None:
         query = dict(pairs)
         if not _QUERY.issuperset(query) or len(pairs) != len(query):
             return None
-    choices = reading_of(scope["path"], query, cookies_in(headers.get(b"cookie", b"")))
+    cookies = headers.get(b"cookie", b"")
+    if len(cookies) > _COOKIES_MAX_BYTES:
+        return None
+    # Django's own reading of cookies: another one would give the page of other choices.
+    choices = reading_of(scope["path"], query, parse_cookie(cookies.decode("latin-1")))
     return f"{scope['path']} {choices.key()}"
 
 
@@ -115,10 +123,7 @@ class PublicPages:
             return
         headers = dict(scope["headers"])
         key = store_key(scope, headers) if self.trusted(scope, headers) else None
-        if key is None:
-            await self.app(scope, receive, send)
-            return
-        page = self.store.get(key)
+        page = self.store.get(key) if key else None
         if page is not None:
             await answer(page, scope["method"], headers, send)
             return
@@ -136,8 +141,14 @@ class PublicPages:
         return not self.https or scope.get("scheme") == "https"
 
     async def ask(
-        self, key: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]
+        self,
+        key: str | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
     ) -> None:
+        """Let Django answer; a public answer to a request with a key is kept."""
         start: Message = {}
         body: list[bytes] = []
 
@@ -146,18 +157,24 @@ class PublicPages:
             if message["type"] == "http.response.start":
                 start = message
                 return
-            if not is_public(start):
+            made_for = public_choices(start)
+            if made_for is None:
                 await relay.send(start, message)
                 return
             body.append(message.get("body", b""))
             if not message.get("more_body"):
-                page = make_page(start["headers"], b"".join(body))
-                self.store.put(key, page)
+                kept_as = key if key == f"{scope['path']} {made_for}" else None
+                quality = _QUALITY_KEPT if kept_as else _QUALITY_ONCE
+                # In a thread: a long page takes a tenth of a second, and all answers pass here.
+                page = await asyncio.to_thread(make_page, start["headers"], b"".join(body), quality)
+                if kept_as:
+                    self.store.put(kept_as, page)
                 await answer(page, scope["method"], headers, send)
 
         relay = Relay(send, body=scope["method"] != "HEAD")
         # A HEAD request is asked as a GET, so that its answer can be kept too.
-        await self.app({**scope, "method": "GET"}, receive, collect)
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await self.app({**scope, "method": method}, receive, collect)
 
 
 class Relay:
@@ -174,18 +191,20 @@ class Relay:
         await self._send(piece if self._body else {**piece, "body": b""})
 
 
-def is_public(start: Message) -> bool:
-    return start.get("status") == 200 and any(name == PUBLIC for name, _ in start["headers"])
+def public_choices(start: Message) -> str | None:
+    """The choices that a public answer was made for (`Reading.key`); None for any other answer."""
+    found = [value for name, value in start["headers"] if name == PUBLIC]
+    return found[0].decode("latin-1") if found and start["status"] == 200 else None
 
 
-def make_page(headers: Iterable[Header], body: bytes) -> Page:
-    """Compress an answer of Django for keeping."""
+def make_page(headers: Iterable[Header], body: bytes, quality: int) -> Page:
+    """Compress an answer of Django; `quality` is brotli's level."""
     dropped = (PUBLIC, b"content-length", b"etag", b"vary", b"set-cookie", b"content-encoding")
     kept = [(name.lower(), value) for name, value in headers if name.lower() not in dropped]
     kept.append((b"vary", b"Accept-Encoding, Cookie"))
     tag = b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
     return Page(
-        tuple(kept), brotli.compress(body, quality=10), gzip.compress(body, 9, mtime=0), tag
+        tuple(kept), brotli.compress(body, quality=quality), gzip.compress(body, 9, mtime=0), tag
     )
 
 

@@ -46,7 +46,8 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "only-for-debugging-" + "x" * 50
 
-ALLOWED_HOSTS = os.environ.get("DECOUPLE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+_HOSTS = os.environ.get("DECOUPLE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [host.strip() for host in _HOSTS]
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -59,11 +60,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "studyapp.pages.guard.refuse_early",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "studyapp.pages.guard.isolate",
+    # After the headers, so that refusals carry them; before anything that reads the request's body.
+    "studyapp.pages.guard.refuse_early",
     # After the headers, so that static files carry them too.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Personal pages; public ones are compressed once by studyapp.front.
@@ -86,7 +88,6 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
                 "studyapp.pages.frame.frame",
             ],
             "loaders": [
@@ -141,7 +142,6 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 60 * 60
 
-SESSION_ENGINE = None  # no sessions: the learner cookie is all there is
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "studyapp.pages.errors.csrf_failure"
 LEARNER_COOKIE = "learner"

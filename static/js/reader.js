@@ -75,7 +75,7 @@ const step = (by) => {
 };
 onKey("KeyJ", () => step(1));
 onKey("KeyK", () => step(-1));
-onKey("Escape", () => { if (!current) return false; select(null); });
+onKey("Escape", () => { if (!current || pop?.matches(":popover-open")) return false; select(null); });
 onKey("KeyN", () => document.querySelector("[data-next]")?.click());
 onKey("KeyT", () => { const box = document.querySelector("[data-contents]"); box.open = true; box.querySelector("a").focus(); });
 onKey("KeyS", () => document.querySelector("button[data-listen]:not([hidden])")?.click());

@@ -52,8 +52,13 @@ const showPersonal = async () => {
     const link = document.createElement("a");
     link.className = "button button--main";
     link.href = known.continue.address;
-    link.textContent = known.continue.title;
-    place.replaceChildren(link);
+    link.textContent = place.dataset.continue;
+    const title = document.createElement("span");
+    title.textContent = known.continue.title;
+    const line = document.createElement("p");
+    line.className = "row";
+    line.append(link, title);
+    place.replaceChildren(line);
   }
 };
 
@@ -111,7 +116,7 @@ let afterG = 0;
 const go = (path) => { location.href = `/${language}/${path}`; };
 if (site.dataset.keys === "on") {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.timeStamp - afterG < 1500 && event.code in places) { afterG = 0; go(places[event.code]); return; }
     afterG = 0;
     if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) { event.preventDefault(); showKeys(); }

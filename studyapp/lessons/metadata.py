@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString, mark_safe
 from studyapp.course.labelled import Unit
 from studyapp.course.lessons import Lesson
 from studyapp.course.library import Course
-from studyapp.lessons.parallel import plain_title
 from studyapp.pages.languages import LANGUAGES
 
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -25,7 +24,7 @@ def learning_resource(course: Course, lesson: Lesson, language: str) -> SafeStri
         "@type": "LearningResource",
         "@id": address,
         "url": address,
-        "name": plain_title(course, lesson.title, language),
+        "name": inline.plain(lesson.title[language]),
         "description": inline.plain(lesson.summary[language]),
         "inLanguage": language,
         "learningResourceType": "lesson",
@@ -33,7 +32,7 @@ def learning_resource(course: Course, lesson: Lesson, language: str) -> SafeStri
         "timeRequired": f"PT{lesson.minutes}M",
         "dateModified": lesson.checked.isoformat(),
         "isAccessibleForFree": True,
-        "teaches": [plain_title(course, section.units[0], language) for section in lesson.sections],
+        "teaches": [inline.plain(section.units[0][language]) for section in lesson.sections],
         "isPartOf": {
             "@type": "Course",
             "name": inline.plain(service.title[language]) if service else lesson.service,

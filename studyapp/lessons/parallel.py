@@ -8,7 +8,7 @@ from studyapp.course.figures import draw
 from studyapp.course.labelled import Block, Fence, Part, Unit
 from studyapp.course.lessons import Lesson, unit_anchor
 from studyapp.course.library import Course
-from studyapp.course.markup import in_language, plain
+from studyapp.course.markup import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,3 @@ class Parallel:
         facts = self.course.facts_taught_in(lesson)
         answers = (self.two_answers(fact) for fact in facts if fact.id not in shown)
         return tuple(answer for answer in answers if answer is not None)
-
-
-def plain_title(course: Course, unit: Unit, language: str) -> str:
-    return plain(course.inline[language].html(unit[language]))

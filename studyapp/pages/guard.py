@@ -1,4 +1,4 @@
-"""The first middleware: what is refused before anything reads it, and headers that isolate the site."""
+"""Early middleware: what is refused before anything reads it, and headers that isolate the site."""
 
 import errno
 import logging
@@ -28,7 +28,10 @@ def refuse_early(get_response: Answer) -> Answer:
         refusal = refusal_of(request)
         if refusal is not None:
             return refusal
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == 405:  # Django's own has no words
+            return not_allowed(request, response.headers["Allow"])
+        return response
 
     middleware.process_exception = unavailable  # type: ignore[attr-defined]
     return middleware
@@ -43,12 +46,17 @@ def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse | No
     return None
 
 
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """The page of a method that an address does not know."""
+    response = errors.plain(request, 405)
+    response["Allow"] = allowed
+    return response
+
+
 def refusal_of(request: HttpRequest) -> HttpResponse | None:
     """The answer to a request that nothing should read, or None."""
     if request.method not in METHODS:
-        response = errors.plain(request, 405)
-        response["Allow"] = ", ".join(sorted(METHODS))
-        return response
+        return not_allowed(request, ", ".join(sorted(METHODS)))
     address = request.path + request.META.get("QUERY_STRING", "")
     if len(address) > ADDRESS_MAX:
         return errors.plain(request, 414)

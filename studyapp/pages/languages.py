@@ -7,11 +7,12 @@ All of it stands in the address or in small cookies that name nobody (`with`, `l
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-LANGUAGES = {"en": "English", "ko": "한국어", "vi": "Tiếng Việt"}
+LANGUAGES = dict(settings.LANGUAGES)
 LAYOUTS = ("auto", "beside", "under", "tap")
 CHOICES: dict[str, tuple[str, ...]] = {
     "layout": LAYOUTS,

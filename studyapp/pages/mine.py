@@ -1,5 +1,6 @@
 """Personal pages and parts. They come separately, so that public pages stay the same for everyone."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studyapp.pages.course import course
 from studyapp.progress import carrying
@@ -21,7 +22,7 @@ from studyapp.progress.learners import (
     new_recovery_code,
     remember,
 )
-from studyapp.progress.models import Learner
+from studyapp.progress.models import UNIT_PATTERN, Learner
 from studyapp.progress.recording import record_reading, take_back_finish
 from studyapp.progress.summary import Summary, summary_of
 
@@ -32,7 +33,7 @@ def _summary(learner: Learner | None) -> Summary:
     return summary_of(course(), learner)
 
 
-@require_GET
+@require_safe
 @never_cache
 def mine(request: HttpRequest, language: str) -> JsonResponse:
     """What scripts need to add the personal parts to a public page."""
@@ -59,24 +60,26 @@ def reading(request: HttpRequest, language: str) -> HttpResponse:
     """Keep the place in a lesson; makes the learner if there is none yet."""
     lesson = course().lessons.get(request.POST.get("lesson", ""))
     unit = request.POST.get("unit", "")
-    if lesson is None or not _is_anchor(unit):
+    if lesson is None or not re.fullmatch(UNIT_PATTERN, unit):
         return JsonResponse({"error": _("That place is not in the course.")}, status=400)
+    answer = (
+        HttpResponseRedirect(f"/{language}/lessons/{lesson.id}/")
+        if request.POST.get("then") == "lesson"
+        else HttpResponse(status=204)
+    )
     now = timezone.now()
-    learner = learner_of(request) or new_learner(now)
+    learner = learner_of(request)
     if request.POST.get("finished") == "no":
+        if learner is None:
+            return answer  # nobody has finished it, so there is nothing to keep
         take_back_finish(learner, lesson.id)
     else:
+        learner = learner or new_learner(now)
         record_reading(learner, lesson.id, unit, request.POST.get("finished") == "yes", now)
-    if request.POST.get("then") == "lesson":
-        return remember(HttpResponseRedirect(f"/{language}/lessons/{lesson.id}/"), learner)
-    return remember(HttpResponse(status=204), learner)
+    return remember(answer, learner)
 
 
-def _is_anchor(text: str) -> bool:
-    return len(text) <= 120 and all(c.isascii() and (c.isalnum() or c in ".-") for c in text)
-
-
-@require_GET
+@require_safe
 @never_cache
 def finished(request: HttpRequest, language: str, service: str, slug: str) -> HttpResponse:
     """A form that marks a lesson as read, for readers without scripts."""
@@ -87,15 +90,21 @@ def finished(request: HttpRequest, language: str, service: str, slug: str) -> Ht
     return render(request, "progress/finished.html", {"lesson": lesson, "is_finished": is_finished})
 
 
-@require_GET
+@require_safe
 @never_cache
 def progress(request: HttpRequest, language: str) -> HttpResponse:
+    return _progress(request)
+
+
+def _progress(request: HttpRequest, **refused: bool) -> HttpResponse:
+    """The progress page; `refused` names what a form on it was sent in vain with."""
     learner = learner_of(request)
     context = {"summary": _summary(learner), "learner": learner, "forget_word": FORGET_WORD}
-    return render(request, "progress/progress.html", context)
+    status = 400 if refused else 200
+    return render(request, "progress/progress.html", {**context, **refused}, status=status)
 
 
-@require_GET
+@require_safe
 @never_cache
 def export(request: HttpRequest, language: str) -> HttpResponse:
     """Everything about this learner as a file."""
@@ -104,7 +113,7 @@ def export(request: HttpRequest, language: str) -> HttpResponse:
     return response
 
 
-@require_http_methods(["POST"])
+@require_POST
 @never_cache
 def import_file(request: HttpRequest, language: str) -> HttpResponse:
     """First post: a file, answered with what it holds. Second post: the confirmed text."""
@@ -113,10 +122,10 @@ def import_file(request: HttpRequest, language: str) -> HttpResponse:
     try:
         text = raw.decode("utf-8")
         carried = carrying.read(text)
-    except (UnicodeDecodeError, carrying.NotOurFile) as fault:
-        reason = "UTF-8" if isinstance(fault, UnicodeDecodeError) else str(fault)
-        context = {"reason": reason, "summary": _summary(learner_of(request))}
-        return render(request, "progress/import_refused.html", context, status=400)
+    except UnicodeDecodeError:
+        return _import_refused(request, "UTF-8")
+    except carrying.NotOurFile as fault:
+        return _import_refused(request, str(fault))
     step = request.POST.get("step")
     if step not in ("confirm", "undo"):
         known = set(course().lessons)
@@ -132,9 +141,16 @@ def import_file(request: HttpRequest, language: str) -> HttpResponse:
     if step == "undo":
         carrying.replace(learner, carried)
         return remember(HttpResponseRedirect(f"/{language}/progress/"), learner)
-    changed = carrying.merge(learner, carried)
+    try:
+        changed = carrying.merge(learner, carried)
+    except carrying.NotOurFile as fault:
+        return _import_refused(request, str(fault))
     page = render(request, "progress/import_done.html", {"changed": changed, "before": before})
     return remember(page, learner)
+
+
+def _import_refused(request: HttpRequest, reason: str) -> HttpResponse:
+    return render(request, "progress/import_refused.html", {"reason": reason}, status=400)
 
 
 @require_POST
@@ -154,16 +170,13 @@ def recover(request: HttpRequest, language: str) -> HttpResponse:
     """Take over the progress that belongs to a code; what this browser had is added to it."""
     learner = learner_with_code(request.POST.get("code", "")[:100])
     if learner is None:
-        context = {
-            "summary": _summary(learner_of(request)),
-            "learner": learner_of(request),
-            "forget_word": FORGET_WORD,
-            "code_refused": True,
-        }
-        return render(request, "progress/progress.html", context, status=400)
+        return _progress(request, code_refused=True)
     here = learner_of(request)
     if here and here.pk != learner.pk:
-        carrying.merge(learner, carrying.read(carrying.export(here)))
+        try:
+            carrying.merge(learner, carrying.read(carrying.export(here)))
+        except carrying.NotOurFile as fault:
+            return _import_refused(request, str(fault))
     return remember(HttpResponseRedirect(f"/{language}/progress/"), learner)
 
 
@@ -173,13 +186,7 @@ def forget_me(request: HttpRequest, language: str) -> HttpResponse:
     """Delete every row of this learner, after the word was typed."""
     learner = learner_of(request)
     if request.POST.get("word", "").strip().lower() != FORGET_WORD:
-        context = {
-            "summary": _summary(learner),
-            "learner": learner,
-            "forget_word": FORGET_WORD,
-            "word_refused": True,
-        }
-        return render(request, "progress/progress.html", context, status=400)
+        return _progress(request, word_refused=True)
     if learner:
         learner.delete()
     return forget(HttpResponseRedirect(f"/{language}/progress/"))

@@ -7,7 +7,15 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from studyapp.pages.languages import reading
+
 P = ParamSpec("P")
+
+
+def let_front_keep(request: HttpRequest, response: HttpResponse) -> None:
+    """Say to the front that this answer is public, and for which choices it was made."""
+    response["Decouple-Public"] = reading(request).key()
+    response["Cache-Control"] = "public, no-cache"
 
 
 def public(
@@ -19,8 +27,7 @@ def public(
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
-            response["Decouple-Public"] = "yes"
-            response["Cache-Control"] = "public, no-cache"
+            let_front_keep(request, response)
         return response
 
     safe: Callable[Concatenate[HttpRequest, P], HttpResponse] = require_safe(answer)  # type: ignore[assignment]

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studyapp.pages.assets import BUNDLE, stylesheets
 from studyapp.pages.course import course
@@ -53,9 +52,7 @@ def preferences(request: HttpRequest, language: str) -> HttpResponse:
     main = request.POST.get("lang", language)
     if main not in LANGUAGES:
         main = language
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
-    return _remember(request, main, target if safe else f"/{main}/settings/?saved=yes")
+    return _remember(request, main, f"/{main}/settings/?saved=yes")
 
 
 def _remember(request: HttpRequest, main: str, target: str) -> HttpResponse:
@@ -74,7 +71,7 @@ def _remember(request: HttpRequest, main: str, target: str) -> HttpResponse:
     return response
 
 
-@require_http_methods(["POST"])
+@require_POST
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
     """The answer to the first page's question: a language, and perhaps a companion."""

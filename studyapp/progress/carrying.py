@@ -1,15 +1,34 @@
 """Everything of a learner as one file, and back again."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from django.db import transaction
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
-from studyapp.progress.models import Learner, ReadingMark
+from studyapp.progress.models import UNIT_PATTERN, Learner, ReadingMark
 
 FILE_SIZE_MAX_BYTES = 1024 * 1024
+LESSONS_MAX = 5000
+_REASON_MAX_CHARACTERS = 200
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError("is outside the calendar") from fault
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Strict(BaseModel):
@@ -18,9 +37,9 @@ class _Strict(BaseModel):
 
 class CarriedMark(_Strict):
     lesson: Annotated[str, Field(pattern=r"^[a-z-]{1,40}/[a-z0-9-]{1,59}$")]
-    unit: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,120}$")] = ""
-    finished_at: AwareDatetime | None = None
-    changed_at: AwareDatetime
+    unit: Annotated[str, Field(pattern=UNIT_PATTERN)] = ""
+    finished_at: Moment | None = None
+    changed_at: Moment
 
 
 class Carried(_Strict):
@@ -28,11 +47,11 @@ class Carried(_Strict):
 
     product: Literal["Decouple"]
     schema_version: Literal[1]
-    reading: Annotated[list[CarriedMark], Field(max_length=5000)]
+    reading: Annotated[list[CarriedMark], Field(max_length=LESSONS_MAX)]
 
 
 class NotOurFile(ValueError):
-    """The text is no progress file; the message says where it is wrong."""
+    """The text is no progress file that can be added; the message says what is wrong with it."""
 
 
 def export(learner: Learner | None) -> str:
@@ -64,22 +83,27 @@ def read(text: str) -> Carried:
         raise NotOurFile("larger than 1 MB")
     try:
         return Carried.model_validate(json.loads(text))
-    except (json.JSONDecodeError, RecursionError, UnicodeEncodeError) as fault:
-        raise NotOurFile(f"not JSON: {type(fault).__name__}") from fault
     except ValidationError as fault:
         first = fault.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "file"
-        raise NotOurFile(f"{where}: {first['msg']}") from fault
+        raise NotOurFile(f"{where}: {first['msg']}"[:_REASON_MAX_CHARACTERS]) from fault
+    except (ValueError, RecursionError) as fault:  # also numbers of thousands of digits
+        raise NotOurFile(f"not JSON: {type(fault).__name__}") from fault
 
 
 def merge(learner: Learner, carried: Carried) -> int:
     """Add a file to what is there; the later place wins, finished stays finished. Repeatable.
 
     Returns the number of lessons that changed.
+
+    Raises:
+        NotOurFile: when both together are more than one file can carry; nothing is changed then.
     """
     changed = 0
     with transaction.atomic():
         held = {mark.lesson: mark for mark in learner.marks.all()}
+        if len(held.keys() | {row.lesson for row in carried.reading}) > LESSONS_MAX:
+            raise NotOurFile(f"more than {LESSONS_MAX} lessons together with what is here")
         for row in carried.reading:
             mark = held.get(row.lesson)
             if mark is None:

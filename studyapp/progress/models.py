@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# What may be kept as a place: the id of a sentence in its page (`course.lessons.unit_anchor`), or nothing.
+UNIT_PATTERN = r"^[a-z0-9.-]{0,120}$"
+
 
 class Learner(models.Model):
     """A visitor who has something to keep. `key` stands in the signed cookie, never in an address."""

@@ -6,7 +6,7 @@ syllables regardless of spacing.
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 
 import snowballstemmer
@@ -32,7 +32,7 @@ def is_hangul(character: str) -> bool:
     return "\uac00" <= character <= "\ud7a3"
 
 
-@cache
+@lru_cache(maxsize=20_000)  # queries are anyone's words: the memory they take has an end
 def stem(word: str) -> str:
     with _TURN:
         return str(_STEM.stemWord(word))

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from studyapp.pages.course import course
+from studyapp.pages.public import let_front_keep
 from studyapp.search.index import Hit, Results
 from studyapp.search.marking import marked
 from studyapp.search.passages import index
@@ -21,7 +22,7 @@ _COMMON_TERMS = (
 
 @require_safe
 def search(request: HttpRequest, language: str) -> HttpResponse:
-    """The page, or for htmx only the results. Works the same as a plain form."""
+    """The page, or for htmx only the results; going back in history needs the page again."""
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:120]
     found = index().search(query, language) if query else Results(())
     context = {
@@ -32,15 +33,15 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
         "near": index().near_terms(query, language) if query and not found.hits else (),
         "common": [course().terms[id] for id in _COMMON_TERMS if id in course().terms],
     }
-    htmx = getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "search/_results.html" if htmx else "search/search.html"
+    htmx = request.htmx  # type: ignore[attr-defined]
+    in_part = htmx and not htmx.boosted and not htmx.history_restore_request
+    template = "search/_results.html" if in_part else "search/search.html"
     response = render(request, template, context)
-    if not query and not htmx and not request.GET:
-        response["Decouple-Public"] = "yes"
-        response["Cache-Control"] = "public, no-cache"
+    if not htmx and not request.GET:
+        let_front_keep(request, response)
     else:
         response["Cache-Control"] = "private, max-age=60"
-    response["Vary"] = "HX-Request, Cookie"
+    response["Vary"] = "HX-Request, HX-History-Restore-Request, Cookie"
     return response
 
 

@@ -60,6 +60,7 @@ def test_a_finish_can_be_taken_back(client: Client) -> None:
         pytest.param({"lesson": "no/such"}, id="unknown lesson"),
         pytest.param({"lesson": LESSON, "unit": "a b<"}, id="no anchor"),
         pytest.param({"lesson": LESSON, "unit": "a" * 500}, id="too long"),
+        pytest.param({"lesson": LESSON, "unit": "Hidden"}, id="could not be carried"),
         pytest.param({}, id="nothing"),
     ],
 )
@@ -68,6 +69,12 @@ def test_a_place_that_does_not_exist_is_refused_and_makes_no_learner(
 ) -> None:
     assert client.post("/en/mine/reading/", fields).status_code == 400
     assert Learner.objects.count() == 0
+
+
+def test_taking_back_what_nobody_finished_makes_no_learner(client: Client) -> None:
+    assert read(client, finished="no") == 204
+    assert Learner.objects.count() == 0
+    assert "learner" not in client.cookies
 
 
 def test_another_site_cannot_keep_a_place() -> None:
@@ -121,6 +128,7 @@ def test_an_import_can_be_undone(client: Client) -> None:
         pytest.param("", id="empty"),
         pytest.param("not json", id="not json"),
         pytest.param("[" * 100_000, id="very deep"),
+        pytest.param("1" * 5000, id="endless number"),
         pytest.param("{}", id="no schema"),
         pytest.param('{"product":"Decouple","schema_version":9,"reading":[]}', id="later version"),
         pytest.param(
@@ -133,6 +141,15 @@ def test_an_import_can_be_undone(client: Client) -> None:
             '{"product":"Decouple","schema_version":1,"reading":[{"lesson":"a/b","changed_at":"2026-01-01"}]}',
             id="no time zone",
         ),
+        pytest.param(
+            '{"product":"Decouple","schema_version":1,"reading":[{"lesson":"a/b","changed_at":"9999-12-31T23:59:59-12:00"}]}',
+            id="after the calendar",
+        ),
+        pytest.param(
+            '{"product":"Decouple","schema_version":1,"reading":[{"lesson":"a/b","changed_at":"2026-01-01T00:00:00Z",'
+            '"finished_at":"0001-01-01T00:00:00+12:00"}]}',
+            id="before the calendar",
+        ),
     ],
 )
 def test_a_file_that_is_not_ours_is_refused_and_loses_nothing(client: Client, text: str) -> None:
@@ -141,6 +158,38 @@ def test_a_file_that_is_not_ours_is_refused_and_loses_nothing(client: Client, te
     assert answer.status_code == 400
     assert "Nothing was changed" in answer.content.decode()
     assert ReadingMark.objects.count() == 1
+
+
+def lessons_file(service: str, count: int) -> str:
+    rows = [
+        {"lesson": f"{service}/n{n}", "changed_at": "2026-01-01T00:00:00Z"} for n in range(count)
+    ]
+    return json.dumps({"product": "Decouple", "schema_version": 1, "reading": rows})
+
+
+def test_what_is_kept_always_fits_into_a_file(client: Client) -> None:
+    full = {"text": lessons_file("a", carrying.LESSONS_MAX), "step": "confirm"}
+    assert client.post("/en/progress/import/", full).status_code == 200
+    before = client.get("/en/progress/export/").content
+    one_more = {"text": lessons_file("b", 1), "step": "confirm"}
+    assert client.post("/en/progress/import/", one_more).status_code == 400
+    assert client.get("/en/progress/export/").content == before
+
+
+def test_a_code_whose_progress_has_no_room_for_what_is_here_changes_nothing(client: Client) -> None:
+    full = {"text": lessons_file("a", carrying.LESSONS_MAX), "step": "confirm"}
+    client.post("/en/progress/import/", full)
+    code = client.post("/en/progress/code/").context["code"]
+    other = Client()
+    read(other)
+    assert other.post("/en/progress/recover/", {"code": code}).status_code == 400
+    assert other.get("/en/mine/").json()["started"] == [LESSON]
+
+
+def test_the_reason_of_a_refusal_is_short(client: Client) -> None:
+    text = json.dumps({"product": "Decouple", "schema_version": 1, "reading": [], "k" * 9999: 1})
+    answer = client.post("/en/progress/import/", {"text": text})
+    assert len(answer.context["reason"]) <= 200
 
 
 def test_bytes_that_are_no_text_are_refused(client: Client) -> None:

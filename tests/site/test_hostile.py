@@ -77,6 +77,25 @@ def test_what_no_page_can_mean_is_refused_early(
     answer = site.ask("/en/mine/reading/", method, headers, body)
     assert answer.status == status
     assert 'lang="ko"' in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("GET", "/en/progress/import/", "POST"), ("HEAD", "/start/?x=1", "POST")],
+)
+def test_a_method_that_an_address_does_not_know_is_refused_in_words(
+    site: Site, method: str, path: str, allowed: str
+) -> None:
+    answer = site.ask(path, method)
+    assert (answer.status, answer.headers["allow"]) == (405, allowed)
+    assert "This address cannot do that" in answer.text or method == "HEAD"
+
+
+@pytest.mark.parametrize("path", ["/en/progress/", "/en/progress/?x=1", "/en/mine/?x=1"])
+def test_head_is_answered_wherever_get_is(site: Site, path: str) -> None:
+    assert site.ask(path, "HEAD").status == site.ask(path).status == 200
 
 
 def test_a_page_that_does_not_exist_says_so_in_three_languages(site: Site) -> None:

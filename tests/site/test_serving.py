@@ -1,6 +1,9 @@
 """Starting and stopping: the keys, the folders, the database."""
 
+import json
 import os
+import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -66,6 +69,25 @@ def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_static_files_that_were_removed_are_collected_again(tmp_path: Path) -> None:
+    given = {"DECOUPLE_DATA": str(tmp_path), "DECOUPLE_SECRET_KEY": "k" * 60}
+    run("prepare", **given)
+    shutil.rmtree(tmp_path / "static")  # as `make clean` does
+    run("prepare", **given)
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+def test_every_line_of_the_log_is_json(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        with socket.create_connection(("127.0.0.1", site.port)) as line:
+            line.sendall(b"nonsense\r\n\r\n")
+            assert b" 400 " in line.recv(100)
+        site.process.terminate()
+        assert site.process.stderr
+        logged = site.process.stderr.read().decode().splitlines()
+    assert [json.loads(text)["level"] for text in logged] == ["warning"]
+
+
 def test_no_migration_is_missing(tmp_path: Path) -> None:
     done = run("makemigrations", "--check", "--dry-run", DECOUPLE_DATA=str(tmp_path))
     assert done.returncode == 0, done.stdout
@@ -75,8 +97,6 @@ def test_the_database_survives_a_killed_server(tmp_path: Path) -> None:
     with running_site(tmp_path) as site:
         token = site.ask("/en/mine/")
         cookie = token.cookies[0].split(";")[0]
-        import json
-
         key = json.loads(token.body)["token"]
         saved = site.ask(
             "/en/mine/reading/",

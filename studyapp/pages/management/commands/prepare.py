@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from studyapp.pages import assets
+
 
 class Command(BaseCommand):
     help = "Migrates the database and collects static files where something changed."
@@ -21,15 +23,17 @@ class Command(BaseCommand):
             self.stdout.write("The database is up to date.")
         mark = settings.DATA_DIR / "static-version"
         version = static_version(settings.BASE_DIR / "static")
-        if not mark.exists() or mark.read_text() != version:
+        is_collected = (settings.STATIC_ROOT / "staticfiles.json").exists()
+        if not is_collected or not mark.exists() or mark.read_text() != version:
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             mark.write_text(version)
             self.stdout.write("Static files are collected.")
 
 
 def static_version(folder: Path) -> str:
-    """A hash of everything the collected files depend on: our files and the pinned packages."""
+    """A hash of what the collected files depend on: our files, their bundling, the pinned packages."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    digest.update(Path(assets.__file__).read_bytes())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())

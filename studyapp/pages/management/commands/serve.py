@@ -31,6 +31,7 @@ class Command(BaseCommand):
             proxy_headers=True,
             server_header=False,
             access_log=False,
+            log_config=None,  # uvicorn's own faults are JSON lines too (LOGGING of the settings)
             timeout_graceful_shutdown=30,
             log_level="warning",
             lifespan="off",
