@@ -57,7 +57,7 @@ def serving() -> None:
         with running_site(Path(folder)) as site:
             print(f"second start, set-up included     {time.monotonic() - begun:6.2f} s")
             weights(site)
-            for name, ms in slowest_interaction_ms(site.origin, LESSON).items():
+            for name, ms in slowest_interaction_ms(site.origin, f"{LESSON}?with=ko").items():
                 print(f"slowest paint after {name:22} {ms:4.0f} ms (processor slowed 4 times)")
             lighthouse(site)
 
