@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 import brotli
 from django.http import parse_cookie
+from django.http.request import split_domain_port, validate_host
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studyapp.pages.languages import reading_of
@@ -114,7 +115,7 @@ class PublicPages:
     def __init__(self, app: ASGIApp, hosts: Iterable[str], https: bool) -> None:
         self.app = app
         self.store = PageStore()
-        self.hosts = frozenset(host.encode() for host in hosts)
+        self.hosts = tuple(hosts)
         self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,12 +132,8 @@ class PublicPages:
 
     def trusted(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Whether Django would serve this host and scheme; it words the refusal if not."""
-        host = (
-            headers.get(b"host", b"").rsplit(b":", 1)[0]
-            if b"]" not in headers.get(b"host", b"")
-            else headers[b"host"].split(b"]")[0] + b"]"
-        )
-        if host not in self.hosts and b"*" not in self.hosts:
+        host, _ = split_domain_port(headers.get(b"host", b"").decode("latin-1"))
+        if not host or not validate_host(host, self.hosts):
             return False
         return not self.https or scope.get("scheme") == "https"
 

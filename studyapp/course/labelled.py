@@ -118,6 +118,17 @@ class _Open:
         self.fences: list[Fence] = []
         self.parts: list[Part] = []
 
+    def contents(self) -> dict[str, Any]:
+        """What a block and a part have in common, made unchangeable."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "line": self.line,
+            "properties": MappingProxyType(self.properties),
+            "units": tuple(self.units),
+            "fences": tuple(self.fences),
+        }
+
 
 class _Reader:
     def __init__(self, path: str, text: str) -> None:
@@ -260,35 +271,14 @@ class _Reader:
 
     def close_part(self) -> None:
         if self.part and self.block:
-            part = self.part
-            self.block.parts.append(
-                Part(
-                    part.kind,
-                    part.id,
-                    part.line,
-                    MappingProxyType(part.properties),
-                    tuple(part.units),
-                    tuple(part.fences),
-                )
-            )
+            self.block.parts.append(Part(**self.part.contents()))
         self.part = None
 
     def close_block(self) -> None:
         self.close_part()
         if self.block:
-            block = self.block
-            self.blocks.append(
-                Block(
-                    block.level,
-                    block.kind,
-                    block.id,
-                    block.line,
-                    MappingProxyType(block.properties),
-                    tuple(block.units),
-                    tuple(block.fences),
-                    tuple(block.parts),
-                )
-            )
+            level, parts = self.block.level, tuple(self.block.parts)
+            self.blocks.append(Block(level=level, parts=parts, **self.block.contents()))
         self.block = None
 
 

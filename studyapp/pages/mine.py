@@ -49,7 +49,6 @@ def mine(request: HttpRequest, language: str) -> JsonResponse:
         answer["continue"] = {
             "address": f"/{language}/lessons/{last.lesson.id}/#{last.unit}",
             "title": course().inline[language].plain(last.lesson.title[language]),
-            "minutes": last.lesson.minutes,
         }
     return JsonResponse(answer)
 
