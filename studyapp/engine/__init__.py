@@ -1,0 +1,1 @@
+"""The simulated AWS world. Plain Python: no Django, no clock, no files; see docs/engine.md."""

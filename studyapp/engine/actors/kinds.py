@@ -1,0 +1,36 @@
+"""The kinds of actor there are, and how an actor hears what concerns it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from studyapp.engine.actors.events import ActorStarted
+from studyapp.engine.actors.state import Kind
+from studyapp.engine.calls import React
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+# "consumer": the kind's name in a scenario. Each kind is a module of this folder.
+KINDS: Mapping[str, Kind] = {}
+
+
+def begin(world: "World", event: ActorStarted, number: int) -> None:
+    """A started actor does its first thing."""
+    actor = world.actors.actors[event.by]
+    if actor.running:
+        KINDS[actor.kind].begin(world, actor)
+
+
+def hear(world: "World", event: Any, number: int) -> None:
+    """An event names a running actor in `by`, and its kind listens for this kind of event."""
+    actor = world.actors.actors.get(event.by)
+    if actor is not None and actor.running:
+        function = KINDS[actor.kind].hears.get(type(event))
+        if function is not None:
+            function(world, actor, event, number)
+
+
+REACT: React = {
+    **{event: hear for kind in KINDS.values() for event in kind.hears},
+    ActorStarted: begin,
+}

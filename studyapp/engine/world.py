@@ -1,0 +1,238 @@
+"""The simulated world: commands in, events out, and events change the world.
+
+Three ways to go on, and nothing else: `call` an action, `advance_to` a time, or `replay` a log. Actions, alarms
+and reactions only *decide*: they read the world and `record` events. `apply` functions only *change*: they
+read the event and nothing of clock or chance, and they alone set alarms. So a replay needs no decisions and
+ends in the same world.
+
+Nothing here reads a clock, opens a file, or draws a random number that is not derived from the seed.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from studyapp.engine import actors, firehose, kinesis, log, mq, s3, sns, sqs
+from studyapp.engine.alarms import Alarms, Ring
+from studyapp.engine.calls import Action, Apply
+from studyapp.engine.chance import below
+from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event, SavedRun
+from studyapp.engine.refusals import Refused
+
+
+def _nothing(world: "World", event: Event, number: int) -> None:
+    """For events that are only remembered."""
+
+
+_PARTS = (sqs, sns, kinesis, firehose, s3, mq, actors)
+
+ACTIONS: Mapping[str, Action] = {
+    name: each for part in _PARTS for name, each in part.ACTIONS.items()
+}
+_APPLY: Apply = {
+    Called: _nothing,
+    CallRefused: _nothing,
+    **{kind: function for part in _PARTS for kind, function in part.APPLY.items()},
+}
+EVENTS: Mapping[str, type] = {kind.__name__: kind for kind in _APPLY}
+
+
+def _reactions() -> dict[type, tuple[Any, ...]]:
+    """Several parts may react to one kind of event; they do so in the order of _PARTS."""
+    together: dict[type, tuple[Any, ...]] = {}
+    for part in _PARTS:
+        for kind, function in part.REACT.items():
+            together[kind] = (*together.get(kind, ()), function)
+    return together
+
+
+_REACT: Mapping[type, tuple[Any, ...]] = _reactions()
+
+# So that a mistake in a scenario, or two actors that excite each other, end in a clear answer.
+EVENTS_MAX = 2_000_000
+
+
+class World:
+    """Every service of one account in one Region, the actors, and the log of what happened.
+
+    `seed` decides every chance. `now_ms` is virtual time, from 0.
+    """
+
+    def __init__(self, seed: int = 0, events_max: int = EVENTS_MAX) -> None:
+        self.seed = seed
+        self.now_ms = 0
+        self.cause = NO_CAUSE
+        self.log: list[Event] = []
+        self.events_max = events_max
+        self.sqs = sqs.State()
+        self.sns = sns.State()
+        self.kinesis = kinesis.State()
+        self.firehose = firehose.State()
+        self.s3 = s3.State()
+        self.mq = mq.State()
+        self.actors = actors.State()
+        self._alarms = Alarms()
+        self._alarms_rung = 0
+        self._waiting: deque[tuple[Any, Event, int]] = deque()
+        self._busy = False
+        self._draws = (NO_CAUSE, 0)
+
+    # What decisions use
+
+    def record(self, event: Event) -> int:
+        """Something happened: remember it, let it change the world. Returns the entry's number."""
+        number = len(self.log)
+        if number >= self.events_max:
+            raise Refused("too-many-entries-in-log")
+        self.log.append(event)
+        kind = type(event)
+        _APPLY[kind](self, event, number)
+        if kind in _REACT:
+            for function in _REACT[kind]:
+                self._waiting.append((function, event, number))
+        return number
+
+    def below(self, limit: int) -> int:
+        """A chance from 0 to `limit` - 1, for decisions only.
+
+        Record an event with what came of it before the decision ends: the next draw depends on the place.
+        """
+        place, turn = self._draws
+        turn = turn + 1 if place == len(self.log) else 0
+        self._draws = (len(self.log), turn)
+        return below(limit, self.seed, len(self.log), turn)
+
+    def call(self, action: str, by: str, /, **parameters: Any) -> Any:
+        """Somebody (`by`) calls an action, such as `call("sqs.SendMessage", "shop", queue="orders", ...)`.
+
+        Returns what the action answers: a NamedTuple or plain value, or None where the answer comes later as
+        an event whose cause is this call (a long poll).
+
+        Raises:
+            Refused: what AWS would answer with an error; it is in the log as well.
+        """
+        outer, was_busy = self.cause, self._busy
+        known = ACTIONS.get(action) if isinstance(action, str) else None
+        try:
+            if known is None:
+                raise Refused("unknown-action", action=str(action)[:80])
+            checked = known.checked(parameters)
+        except Refused as refusal:
+            self._refuse(refusal, action, by)
+            raise
+        self.cause = self.record(Called(self.now_ms, outer, "", action, by, tuple(checked.items())))
+        self._busy = True
+        try:
+            return known.run(self, by, **checked)
+        except Refused as refusal:
+            self._refuse(refusal, action, by)
+            raise
+        finally:
+            self.cause, self._busy = outer, was_busy
+            if not was_busy:
+                self._react()
+
+    def _refuse(self, refusal: Refused, action: str, by: str) -> None:
+        if len(self.log) < self.events_max:
+            self.record(
+                CallRefused(
+                    self.now_ms, self.cause, refusal.reason, str(action)[:80], by, refusal.details
+                )
+            )
+
+    def _react(self) -> None:
+        """Let parts answer to what happened, one after the other, until nobody has anything to add."""
+        outer = self.cause
+        self._busy = True
+        try:
+            while self._waiting:
+                function, event, self.cause = self._waiting.popleft()
+                function(self, event, self.cause)
+        finally:
+            self.cause, self._busy = outer, False
+            self._waiting.clear()
+
+    # Time
+
+    def advance_to(self, at_ms: int) -> None:
+        """Let everything happen that is due up to and including `at_ms`. Going back is `fork`.
+
+        Raises:
+            ValueError: for a time in the past.
+        """
+        if at_ms < self.now_ms:
+            raise ValueError(f"{at_ms} ms has passed; it is {self.now_ms} ms")
+        alarms = self._alarms
+        while (due := alarms.next_due_ms()) is not None and due <= at_ms:
+            self.ring_next()
+        self.now_ms = at_ms
+        self._alarms_rung = alarms.count
+
+    def ring_next(self) -> None:
+        """Let the next alarm ring, at its time."""
+        due_ms, _, ring, arguments, cause = self._alarms.pop()
+        self.now_ms, self.cause = due_ms, cause
+        self._busy = True
+        try:
+            ring(self, *arguments)
+        finally:
+            self._busy = False
+        if self._waiting:
+            self._react()
+        self.cause = NO_CAUSE
+
+    def next_due_ms(self) -> int | None:
+        """When something may happen by itself again; None if nothing will."""
+        return self._alarms.next_due_ms()
+
+    # What applies use
+
+    def set_alarm(self, due_ms: int, cause: int, ring: Ring, *arguments: Any) -> None:
+        """Only from an apply: call `ring(world, *arguments)` at `due_ms`, because of the entry `cause`."""
+        self._alarms.set(due_ms, ring, arguments, cause)
+
+    # The log as the truth
+
+    def saved(self) -> SavedRun:
+        """The run so far. `alarms_rung` tells alarms due now that have rung from those that have not."""
+        return SavedRun(self.seed, self.now_ms, self._alarms_rung, tuple(self.log))
+
+    def written(self) -> str:
+        """The run as text: the same run gives the same bytes."""
+        return log.write(self.saved())
+
+    @classmethod
+    def replay(
+        cls, seed: int, events: Iterable[Event], now_ms: int, alarms_rung: int | None = None
+    ) -> Self:
+        """The world after these events, at `now_ms`, ready to go on."""
+        world = cls(seed)
+        entries = world.log
+        for number, event in enumerate(events):
+            entries.append(event)
+            _APPLY[type(event)](world, event, number)
+        world.now_ms = now_ms
+        world._alarms.forget_rung(now_ms, alarms_rung)
+        world._alarms_rung = world._alarms.count if alarms_rung is None else alarms_rung
+        return world
+
+    @classmethod
+    def load(cls, text: str) -> Self:
+        """The world that `written` wrote.
+
+        Raises:
+            UnreadableLog: with the line, for any other text.
+        """
+        run = log.read(text, EVENTS)
+        return cls.replay(run.seed, run.events, run.now_ms, run.alarms_rung)
+
+    def fork(self, at_ms: int) -> Self:
+        """A new world as this one was at `at_ms`, after everything of that time; this one stays as it is.
+
+        Raises:
+            ValueError: for a time that has not come.
+        """
+        if at_ms > self.now_ms:
+            raise ValueError(f"{at_ms} ms has not come; it is {self.now_ms} ms")
+        rung = self._alarms_rung if at_ms == self.now_ms else None
+        return self.replay(self.seed, log.until(self.log, at_ms), at_ms, rung)
