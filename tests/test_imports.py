@@ -11,12 +11,14 @@ ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = "all"
 
 MAY_IMPORT = {
+    "engine": set(),
     "course": set(),
     "progress": {"course"},
     "pages": {"course", "progress"},
     "lessons": {"course", "pages"},
     "reference": {"course", "pages", "lessons.parallel"},
     "search": {"course", "pages"},
+    "simulator": {"course", "engine", "pages"},
     "front": {"pages.languages"},
     "asgi": {EVERYTHING},
     "wsgi": {EVERYTHING},
@@ -24,7 +26,7 @@ MAY_IMPORT = {
     "settings": {EVERYTHING},
 }
 # Plain Python: these run without Django.
-PLAIN = ("course/", "search/folding.py", "search/index.py")
+PLAIN = ("engine/", "course/", "search/folding.py", "search/index.py")
 FILES = sorted(set((ROOT / "studyapp").rglob("*.py")) - {ROOT / "studyapp/__init__.py"})
 
 
@@ -86,6 +88,42 @@ def test_every_package_stands_in_the_table():
 )
 def test_the_plain_modules_do_without_django(file: Path):
     assert [name for name in imports_of(file) if name.split(".")[0] == "django"] == []
+
+
+# What the engine needs of the standard library. No clock, no file, no socket, no chance of its own.
+ENGINE_NEEDS = {
+    "bisect",
+    "collections",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "functools",
+    "hashlib",
+    "heapq",
+    "inspect",
+    "ipaddress",
+    "itertools",
+    "json",
+    "math",
+    "re",
+    "typing",
+}
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if part_of(file) == "engine"], ids=place_of
+)
+def test_the_engine_reads_no_clock_no_file_and_no_chance_of_its_own(file: Path):
+    outside = {name.split(".")[0] for name in imports_of(file)} - {"studyapp"}
+    assert outside - ENGINE_NEEDS == set()
+    called = {
+        node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+    assert (
+        called & {"open", "now", "today", "utcnow", "time", "hash", "id", "print", "input"} == set()
+    )
 
 
 def test_the_documentation_has_the_same_table():

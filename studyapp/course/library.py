@@ -21,7 +21,9 @@ from studyapp.course.lessons import Lesson, read_lesson
 from studyapp.course.markup import Inline
 from studyapp.course.numbers import UnitWords, read_unit_words
 from studyapp.course.problem import Problem, UnreadableContent
+from studyapp.course.scenarios import ScenarioFile, read_scenario
 from studyapp.course.schema import CourseFile, PointRecord, check
+from studyapp.course.telling import Sentence, Telling, read_sentences
 
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u00a0"}
 # UTF-8 that was read as Latin-1 or Windows-1252, such as "Ä‘" for "đ".
@@ -50,6 +52,8 @@ class Course:
     figures: Mapping[str, Figure]
     unit_words: Mapping[str, UnitWords]
     retired: Mapping[str, str]
+    scenarios: Mapping[str, ScenarioFile]
+    telling: Telling
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     version: str
@@ -165,6 +169,12 @@ class _Loader:
             lesson = read_lesson(document, self.problems)
             if lesson:
                 lessons[lesson.id] = lesson
+        scenarios: dict[str, ScenarioFile] = {}
+        for document in self.labelled("scenarios"):
+            scenario = read_scenario(document, self.problems)
+            if scenario:
+                scenarios[scenario.id] = scenario
+        telling = self.telling()
         figures = {
             path.relative_to(self.folder).as_posix(): read_figure(self.text(path))
             for path in sorted((self.folder / "lessons").rglob("*.svg"))
@@ -185,11 +195,23 @@ class _Loader:
             figures,
             unit_words,
             retired,
+            scenarios,
+            telling,
             tuple(self.documents),
             tuple(self.problems),
             self.digest.hexdigest()[:16],
             {language: Inline(facts, language) for language in LANGUAGES},
         )
+
+    def telling(self) -> Telling:
+        found: dict[tuple[str, str], Sentence] = {}
+        for document in self.labelled("telling"):
+            for sentence in read_sentences(document, self.problems):
+                if other := found.get((sentence.kind, sentence.id)):
+                    text = f"{sentence.kind} {sentence.id!r} already stands in {other.path}"
+                    self.problems.append(Problem(sentence.path, sentence.line, "L02", text))
+                found[sentence.kind, sentence.id] = sentence
+        return found
 
     def services(self, lessons: Mapping[str, Lesson]) -> tuple[Service, ...]:
         """The chapters in the order of `course.toml`, named by `services.md`."""

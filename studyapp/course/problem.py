@@ -44,6 +44,14 @@ RULES: dict[str, Rule] = {
     "F03": Rule("merge", "every label fits its place in every language"),
     "P01": Rule("merge", "every point of the notes is taught by a block and stands in the ledger"),
     "P02": Rule("merge", "every point that a block or fact names exists"),
+    "S01": Rule("merge", "a scenario runs, its script ends as it says, and its story is `expect`"),
+    "S02": Rule("merge", "moments and gates happen, knobs turn, goals are met as the file says"),
+    "S03": Rule(
+        "merge", "a scenario has a captioned moment, a gate, a goal, and a name for each knob"
+    ),
+    "S04": Rule("merge", "scenarios and lessons that name each other exist"),
+    "S05": Rule("merge", "a telling sentence has the same {placeholders} in all three lines"),
+    "S06": Rule("merge", "every event, reason, refusal and missing thing can be told"),
 }
 
 

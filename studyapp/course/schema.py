@@ -5,9 +5,16 @@ pydantic checks the values; `check` turns every complaint into a `Problem` with 
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from studyapp.course.problem import Problem
 
@@ -100,6 +107,91 @@ class ServiceRecord(Strict):
 class CourseFile(Strict):
     service: list[ServiceRecord]
 
+
+Table = dict[str, dict[str, Any]]
+
+
+class ScenarioFront(Strict):
+    """What the engine runs, and what pages add. The engine checks the meaning of the tables."""
+
+    seed: int = 1
+    ends_at_ms: int
+    lesson: str
+    expect: Annotated[list[str], Field(min_length=1)]
+    allows: list[str] = []
+    buckets: Table = {}
+    queues: Table = {}
+    endpoints: Table = {}
+    topics: Table = {}
+    streams: Table = {}
+    delivery_streams: Table = {}
+    brokers: Table = {}
+    subscriptions: Table = {}
+    actors: Table = {}
+    knobs: Table = {}
+    setup: list[dict[str, Any]] = []
+    script: list[dict[str, Any]] = []
+
+
+class When(Strict):
+    """The `nth` event of a kind with these fields, or a time."""
+
+    event: str = ""
+    where: dict[str, Any] = {}
+    nth: Annotated[int, Field(ge=1)] = 1
+    at_ms: int | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.event) == (self.at_ms is not None):
+            raise ValueError("write either event = 'MessageVisible' or at_ms = 12000")
+        return self
+
+
+class MomentProperties(Strict):
+    when: When
+    lesson: str = ""
+
+
+class GateProperties(MomentProperties):
+    """Like a moment; play stops before the event."""
+
+
+class OptionProperties(Strict):
+    correct: bool = False
+
+
+class Solution(Strict):
+    knobs: dict[str, Any] = {}
+    actions: list[dict[str, Any]] = []
+
+
+class GoalProperties(Strict):
+    """`met`: whether the scenario as it stands reaches the goal; if not, `solution` does."""
+
+    test: str
+    parameters: dict[str, Any] = {}
+    met: bool
+    solution: Solution = Solution()
+
+
+class TellingProperties(Strict):
+    """`lesson` is the sentence that says why, `fact` the published rule behind it."""
+
+    lesson: str = ""
+    fact: str = ""
+
+
+SCENARIO_BLOCKS: dict[str, type[Strict]] = {
+    "knob": Nothing,
+    "label": Nothing,
+    "moment": MomentProperties,
+    "gate": GateProperties,
+    "goal": GoalProperties,
+}
+
+# Kinds of sentences about a run; see docs/writing-scenarios.md.
+TELLING_KINDS = ("event", "reason", "refusal", "missing", "counter")
 
 BLOCKS: dict[str, type[Strict]] = {
     "": Points,

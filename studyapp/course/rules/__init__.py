@@ -4,7 +4,7 @@ import datetime as dt
 
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
-from studyapp.course.rules import coverage, drawings, languages, links, structure
+from studyapp.course.rules import coverage, drawings, languages, links, scenarios, structure
 
 
 def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
@@ -23,6 +23,10 @@ def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
         problems += structure.check_lesson(lesson)
         problems += languages.check_register(lesson)
         problems += drawings.check_lesson(lesson, course)
+    for scenario in course.scenarios.values():
+        problems += scenarios.check_scenario(scenario, course)
+    problems += scenarios.check_telling(course)
+    problems += scenarios.check_demos(course)
     problems += links.check_records(course)
     problems += coverage.check_points(course)
     if today:

@@ -13,6 +13,7 @@ from studyapp.course.problem import RULES
 from studyapp.course.rules import check_course
 from studyapp.course.staleness import stale_translations
 from studyapp.pages.versions import content_at
+from studyapp.simulator.checks import check_simulator
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         course = load(settings.CONTENT_DIR)
         problems = check_course(course, today=timezone.localdate())
+        problems += check_simulator(course, settings.CONTENT_DIR)
         if options["against"]:
             older = content_at(options["against"])
             problems += stale_translations(course.documents, older)
@@ -40,7 +42,8 @@ class Command(BaseCommand):
         failing = sum(n for rule, n in counts.items() if RULES[rule].severity != "watch")
         watched = sum(counts.values()) - failing
         self.stdout.write(
-            f"{len(course.lessons)} lessons, {len(course.facts)} facts, {len(course.terms)} terms: "
+            f"{len(course.lessons)} lessons, {len(course.scenarios)} scenarios, "
+            f"{len(course.facts)} facts, {len(course.terms)} terms: "
             f"{failing} to mend, {watched} to look at"
             + (" (see them with --watch)" if watched and not options["watch"] else "")
         )

@@ -1,0 +1,62 @@
+"""Finding the event that a moment, a prediction or a sentence speaks of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from studyapp.engine.log import Event
+from studyapp.engine.sqs.events import MessageSent
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The `nth` event of a kind whose fields have these values, or a time.
+
+    `where` may name any field of the event; `message` stands for the body of the message it is about.
+    """
+
+    event: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    nth: int = 1
+    at_ms: int | None = None
+
+
+def bodies(log: Sequence[Event]) -> dict[str, str]:
+    """The body of every message that a queue, topic, stream or broker took, by its id."""
+    found: dict[str, str] = {}
+    for event in log:
+        if type(event) is MessageSent:
+            found[event.message_id] = event.body
+        elif hasattr(event, "message_id") and hasattr(event, "body"):
+            found.setdefault(event.message_id, event.body)
+    return found
+
+
+def messages_of(event: Event) -> tuple[str, ...]:
+    """The ids of the messages that an event is about."""
+    if hasattr(event, "message_id"):
+        return (event.message_id,)
+    return tuple(receipt.message_id for receipt in getattr(event, "receipts", ()))
+
+
+def find(log: Sequence[Event], witness: Witness) -> int | None:
+    """The number of the event, or None if it never happens. A time finds the first event at or after it,
+    or the last one of the log."""
+    if witness.at_ms is not None:
+        after = (n for n, event in enumerate(log) if event.at_ms >= witness.at_ms)
+        return next(after, len(log) - 1 if log else None)
+    wanted = dict(witness.where)
+    body = wanted.pop("message", None)
+    names = bodies(log) if body is not None else {}
+    left = witness.nth
+    for number, event in enumerate(log):
+        if type(event).__name__ != witness.event:
+            continue
+        if any(getattr(event, name, None) != value for name, value in wanted.items()):
+            continue
+        if body is not None and body not in [names.get(id) for id in messages_of(event)]:
+            continue
+        left -= 1
+        if left == 0:
+            return number
+    return None

@@ -1,0 +1,1 @@
+"""Where the course and the engine meet: scenarios checked, run and told."""

@@ -1,0 +1,168 @@
+"""The rules that need a run: every scenario is played, every knob is turned, every goal is tried (S01, S02),
+and everything that can happen has its sentences (S06)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from studyapp.course.library import Course
+from studyapp.course.problem import Problem
+from studyapp.course.scenarios import Gate, Goal, Moment, ScenarioFile
+from studyapp.engine.goals import GOALS, UnknownGoal, judge
+from studyapp.engine.log import Called, CallRefused
+from studyapp.engine.wording import REASONS
+from studyapp.engine.scenario import Knob, Run, Scenario, Unfit, commands, read, run
+from studyapp.engine.story import story
+from studyapp.engine.witness import Witness, find
+from studyapp.engine.world import EVENTS
+from studyapp.simulator.telling import kebab
+
+
+def line_of(text: str, path: tuple[str | int, ...]) -> int:
+    """The line of a file's front matter where a path such as ('queues', 'orders', 'delay_seconds') stands."""
+    lines = text.split("\n")
+    place = 0
+    if len(path) > 1 and isinstance(path[1], int):
+        headers = [n for n, line in enumerate(lines) if line.strip() == f"[[{path[0]}]]"]
+        place = headers[path[1]] if path[1] < len(headers) else 0
+    elif path:
+        names = [re.escape(str(name)) for name in path[:2]]
+        header = re.compile(rf'^\[{names[0]}(\."?{names[1]}"?)?[\].]' if len(names) > 1 else r"^$")
+        found = (n for n, line in enumerate(lines) if header.match(line))
+        place = next(found, 0)
+    for step in path[1:] if len(path) > 1 else path:
+        key = re.compile(rf'^"?{re.escape(str(step))}"?\s*=')
+        found = (n for n in range(place, len(lines)) if key.match(lines[n]))
+        place = next(found, place)
+    return place + 1
+
+
+def witness(place: Moment | Gate) -> Witness:
+    """What the engine looks for, from what the file says."""
+    when = place.when
+    return Witness(when.event, when.where, when.nth, when.at_ms)
+
+
+def check_scenario(file: ScenarioFile, folder: Path) -> Iterator[Problem]:
+    """S01 and S02 for one scenario."""
+    text = (folder / file.path).read_text("utf-8")
+
+    def problem(rule: str, words: str, path: tuple[str | int, ...] = (), line: int = 0) -> Problem:
+        return Problem(file.path, line or line_of(text, path), rule, words)
+
+    try:
+        scenario = read(file.data)
+        result = run(scenario)
+    except Unfit as fault:
+        yield problem("S01", str(fault), fault.path)
+        return
+    if result.too_long:
+        yield problem("S01", f"the log is full before the end ({len(result.world.log)} events)")
+    for command, outcome in result.surprises:
+        wanted = f"refused: {command.refused}" if command.refused else "accepted"
+        words = f"{command.action} should be {wanted}, but it is {outcome}"
+        yield problem("S01", words, command.path)
+    told = story(result.world)
+    if told != list(file.expect):
+        first = next(
+            (
+                n
+                for n, pair in enumerate(zip(told, file.expect, strict=False))
+                if pair[0] != pair[1]
+            ),
+            min(len(told), len(file.expect)),
+        )
+        expected = file.expect[first] if first < len(file.expect) else "(nothing)"
+        actual = told[first] if first < len(told) else "(nothing)"
+        words = f"the story differs from line {first + 1} on: expect {expected!r}, told {actual!r}"
+        yield problem("S01", words, ("expect",))
+    for place in (*file.moments, *file.gates):
+        if find(result.world.log, witness(place)) is None:
+            yield problem("S02", f"{place.id} never happens in this run", line=place.line)
+    yield from _check_knobs(scenario, problem)
+    for goal in file.goals:
+        yield from _check_goal(goal, scenario, result, problem)
+
+
+def _extremes(knob: Knob) -> tuple[Any, ...]:
+    last = knob.low + (knob.high - knob.low) // knob.step * knob.step
+    return knob.values or (knob.low, last)
+
+
+def _check_knobs(scenario: Scenario, problem: Any) -> Iterator[Problem]:
+    for knob in scenario.knobs.values():
+        for value in _extremes(knob):
+            try:
+                result = run(scenario, {knob.name: value})
+            except Unfit as fault:
+                yield problem("S02", f"{knob.name} = {value!r}: {fault}", ("knobs", knob.name))
+                continue
+            if result.too_long:
+                words = f"{knob.name} = {value!r}: the log is full before the end"
+                yield problem("S02", words, ("knobs", knob.name))
+
+
+def _check_goal(goal: Goal, scenario: Scenario, result: Run, problem: Any) -> Iterator[Problem]:
+    def says(words: str) -> Problem:
+        return problem("S02", f"goal {goal.id}: {words}", line=goal.line)  # type: ignore[no-any-return]
+
+    try:
+        verdict = judge(result.world, goal.test, goal.parameters)
+        if verdict.met != goal.met:
+            missing = "; ".join(each.key for each in verdict.missing)
+            yield says(f"met = {str(goal.met).lower()}, but the run says otherwise {missing}")
+        if not goal.met:
+            if not (goal.knobs or goal.actions):
+                yield says("a goal that is not met needs solution = { knobs = {}, actions = [] }")
+                return
+            solved = run(scenario, goal.knobs, actions=commands(list(goal.actions)))
+            verdict = judge(solved.world, goal.test, goal.parameters)
+            if not verdict.met:
+                missing = "; ".join(each.key for each in verdict.missing)
+                yield says(f"the solution does not reach it: {missing}")
+            for command, outcome in solved.surprises:
+                yield says(f"in the solution {command.action} ends as {outcome}")
+    except UnknownGoal as fault:
+        yield says(f"{fault}; known tests: {', '.join(GOALS)}")
+    except Unfit as fault:
+        yield says(f"the solution cannot be run: {fault}")
+
+
+def check_telling(course: Course) -> Iterator[Problem]:
+    """S06: sentences for every kind of event and every refusal, and none for what there is not."""
+    where = "telling"
+    wanted: Mapping[str, set[str]] = {
+        "event": {kebab(name) for name, kind in EVENTS.items() if kind is not Called},
+        "refusal": set(REASONS),
+    }
+    for kind, ids in wanted.items():
+        for id in sorted(ids):
+            if (kind, id) not in course.telling:
+                yield Problem(where, 1, "S06", f"'## {kind}: {id}' is missing")
+    for (kind, id), sentence in course.telling.items():
+        if kind in wanted and id.removesuffix("-empty") not in wanted[kind]:
+            words = f"no {kind} is called {id!r}; delete its sentence"
+            yield Problem(sentence.path, sentence.line, "S06", words)
+
+
+def check_reasons(course: Course, file: ScenarioFile) -> Iterator[Problem]:
+    """S06: every reason that occurs in a scenario has its sentence."""
+    try:
+        log = run(read(file.data)).world.log
+    except Unfit:
+        return
+    for reason in dict.fromkeys(
+        event.reason for event in log if event.reason and type(event) is not CallRefused
+    ):
+        if ("reason", reason) not in course.telling:
+            yield Problem(file.path, 1, "S06", f"'## reason: {reason}' is missing in telling/")
+
+
+def check_simulator(course: Course, folder: Path) -> list[Problem]:
+    """Every problem that shows only when the scenarios run."""
+    problems = list(check_telling(course))
+    for file in course.scenarios.values():
+        problems += check_scenario(file, folder)
+        problems += check_reasons(course, file)
+    return problems

@@ -1,0 +1,129 @@
+"""A log in words: what happened, and why, in any of the three languages."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studyapp.course.labelled import Language
+from studyapp.course.library import Course
+from studyapp.course.numbers import UnitWords, format_quantity
+from studyapp.course.telling import Sentence
+from studyapp.engine.log import Called, CallRefused, Event
+from studyapp.engine.witness import bodies, messages_of
+
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# Steps of a duration, the largest first: unit of content/units.toml, and its length.
+_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
+_BODY_MAX = 40
+
+
+def kebab(name: str) -> str:
+    """MessageSent -> message-sent: how an event is called in content/telling/."""
+    return _HUMP.sub("-", name).lower()
+
+
+def duration(ms: int, units: Mapping[str, UnitWords], language: Language) -> str:
+    """A span of virtual time in its largest whole unit, such as '12 seconds' or '1.5 seconds'."""
+    for unit, length in _UNITS:
+        if ms and ms % length == 0:
+            return format_quantity(ms // length, units[unit], language)
+    return format_quantity(ms / 1000, units["second"], language)
+
+
+def clock(ms: int) -> str:
+    """A point of virtual time as 1:02:03.004; leading zeros and hours only where needed."""
+    seconds, rest = divmod(ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{text}.{rest:03}" if rest else text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a told run. `what` is None for entries that nobody needs to hear, such as a Called."""
+
+    number: int
+    at_ms: int
+    what: str
+    why: str
+    sentence: Sentence | None
+    reason: Sentence | None
+
+
+class Teller:
+    """Tells the events of one log in one language."""
+
+    def __init__(self, course: Course, language: Language, log: Sequence[Event]) -> None:
+        self.course, self.language, self.log = course, language, log
+        self._bodies = bodies(log)
+
+    def sentence(self, event: Event) -> Sentence | None:
+        """The sentence for this kind of event; an empty answer may have one of its own."""
+        id = kebab(type(event).__name__)
+        if getattr(event, "receipts", None) == () or getattr(event, "records", None) == ():
+            empty = self.course.telling.get(("event", f"{id}-empty"))
+            if empty:
+                return empty
+        return self.course.telling.get(("event", id))
+
+    def reason(self, event: Event) -> Sentence | None:
+        """The sentence for its reason; that of a refusal if the world said no."""
+        kind = "refusal" if type(event) is CallRefused else "reason"
+        return self.course.telling.get((kind, event.reason)) if event.reason else None
+
+    def line(self, number: int) -> Line | None:
+        """An entry in words; None for calls, which are told by what came of them."""
+        event = self.log[number]
+        if type(event) is Called:
+            return None
+        sentence, reason = self.sentence(event), self.reason(event)
+        words = self.words(event)
+        what = self.filled(sentence, words) if sentence else type(event).__name__
+        why = self.filled(reason, words) if reason else event.reason
+        return Line(number, event.at_ms, what, why, sentence, reason)
+
+    def lines(self) -> list[Line]:
+        return [line for number in range(len(self.log)) if (line := self.line(number))]
+
+    def filled(self, sentence: Sentence, words: Mapping[str, str]) -> str:
+        """The sentence with its placeholders replaced; one that the event lacks becomes '…'."""
+        text = self.course.inline[self.language].plain(sentence.text[self.language])
+        return _PLACEHOLDER.sub(lambda found: words.get(found.group(1), "…"), text)
+
+    def words(self, event: Event) -> dict[str, str]:
+        """What the placeholders of a sentence stand for: the event's fields, and the messages it is about."""
+        words = {}
+        fields: tuple[str, ...] = event._fields  # type: ignore[attr-defined]
+        for name in fields:
+            words[name] = self.word(name, getattr(event, name))
+        for name, value in getattr(event, "details", ()):
+            words[name] = self.word(name, value)
+        messages = [self.body(id) for id in messages_of(event)]
+        words["message"] = messages[0] if messages else "…"
+        words["messages"] = ", ".join(messages)
+        words["count"] = str(len(messages))
+        return words
+
+    def body(self, message_id: str) -> str:
+        body = self._bodies.get(message_id, message_id)
+        return body if len(body) <= _BODY_MAX else body[: _BODY_MAX - 1] + "…"
+
+    def word(self, name: str, value: Any) -> str:
+        if type(value) is int and name.endswith("_ms"):
+            if name in ("at_ms", "due_ms") or name.endswith(("_at_ms", "until_ms", "deadline_ms")):
+                return clock(value)
+            return duration(value, self.course.unit_words, self.language)
+        if isinstance(value, tuple):
+            return ", ".join(self.word(name, each) for each in value)
+        if isinstance(value, str) and len(value) > _BODY_MAX:
+            return value[: _BODY_MAX - 1] + "…"
+        return str(value)
+
+    def missing(self, key: str, details: Sequence[tuple[str, Any]]) -> str:
+        """What a goal still lacks, in words."""
+        sentence = self.course.telling.get(("missing", key))
+        words = {name: self.word(name, value) for name, value in details}
+        return self.filled(sentence, words) if sentence else key
