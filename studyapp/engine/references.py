@@ -41,7 +41,7 @@ def resolved(world: "World", value: Any) -> Any:
 def _receipt(world: "World", who: str) -> str:
     for event in reversed(world.log):
         if type(event) is MessagesReceived and event.by == who and event.receipts:
-            return event.receipts[0].receipt_handle
+            return str(event.receipts[0][1])
     raise Unresolved(f"{who} has received nothing yet")
 
 
@@ -59,8 +59,8 @@ def _receipt_of(world: "World", body: str) -> str:
     for event in reversed(world.log):
         if type(event) is MessagesReceived:
             for receipt in event.receipts:
-                if receipt.message_id in ids:
-                    return receipt.receipt_handle
+                if receipt[0] in ids:
+                    return str(receipt[1])
     raise Unresolved(f"nobody has received {body!r} yet")
 
 

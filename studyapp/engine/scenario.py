@@ -116,12 +116,13 @@ def read(data: Mapping[str, Any]) -> Scenario:
     """
     seed = _whole(data, "seed", 0, 2**63 - 1, ("seed",), 1)
     ends_at_ms = _whole(data, "ends_at_ms", 1, ENDS_AT_MAX_MS, ("ends_at_ms",))
+    setup = tuple(_setup(data))
     knobs = {name: _knob(data, name, row) for name, row, _ in _rows(data, "knobs")}
     script = sorted(_script(data), key=lambda command: command.at_ms)
     for command in script:
         if command.at_ms > ends_at_ms:
             raise Unfit(command.path, "comes after the end of the scenario (ends_at_ms)")
-    return Scenario(data, seed, ends_at_ms, knobs, tuple(_setup(data)), tuple(script))
+    return Scenario(data, seed, ends_at_ms, knobs, setup, tuple(script))
 
 
 def _whole(

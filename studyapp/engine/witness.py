@@ -1,5 +1,6 @@
 """Finding the event that a moment, a prediction or a sentence speaks of."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from studyapp.engine.sqs.events import MessageSent
 class Witness:
     """The `nth` event of a kind whose fields have these values, or a time.
 
-    `where` may name any field of the event; `message` stands for the body of the message it is about.
+    `where` may name any field of the event; `message` stands for the text of the message it is about.
     """
 
     event: str = ""
@@ -32,11 +33,21 @@ def bodies(log: Sequence[Event]) -> dict[str, str]:
     return found
 
 
+def label(body: str) -> str:
+    """What people call a message: its text, without the envelope that SNS puts around it."""
+    if body.startswith('{"Type"'):
+        try:
+            return str(json.loads(body)["Message"])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return body
+    return body
+
+
 def messages_of(event: Event) -> tuple[str, ...]:
     """The ids of the messages that an event is about."""
     if hasattr(event, "message_id"):
         return (event.message_id,)
-    return tuple(receipt.message_id for receipt in getattr(event, "receipts", ()))
+    return tuple(receipt[0] for receipt in getattr(event, "receipts", ()))
 
 
 def find(log: Sequence[Event], witness: Witness) -> int | None:
@@ -54,7 +65,7 @@ def find(log: Sequence[Event], witness: Witness) -> int | None:
             continue
         if any(getattr(event, name, None) != value for name, value in wanted.items()):
             continue
-        if body is not None and body not in [names.get(id) for id in messages_of(event)]:
+        if body is not None and body not in [label(names.get(id, "")) for id in messages_of(event)]:
             continue
         left -= 1
         if left == 0:

@@ -11,10 +11,10 @@ from studyapp.course.problem import Problem
 from studyapp.course.scenarios import Gate, Goal, Moment, ScenarioFile
 from studyapp.engine.goals import GOALS, UnknownGoal, judge
 from studyapp.engine.log import Called, CallRefused
-from studyapp.engine.wording import REASONS
 from studyapp.engine.scenario import Knob, Run, Scenario, Unfit, commands, read, run
 from studyapp.engine.story import story
 from studyapp.engine.witness import Witness, find
+from studyapp.engine.wording import REASONS
 from studyapp.engine.world import EVENTS
 from studyapp.simulator.telling import kebab
 

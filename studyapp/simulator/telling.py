@@ -10,7 +10,7 @@ from studyapp.course.library import Course
 from studyapp.course.numbers import UnitWords, format_quantity
 from studyapp.course.telling import Sentence
 from studyapp.engine.log import Called, CallRefused, Event
-from studyapp.engine.witness import bodies, messages_of
+from studyapp.engine.witness import bodies, label, messages_of
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -108,7 +108,7 @@ class Teller:
         return words
 
     def body(self, message_id: str) -> str:
-        body = self._bodies.get(message_id, message_id)
+        body = label(self._bodies.get(message_id, message_id))
         return body if len(body) <= _BODY_MAX else body[: _BODY_MAX - 1] + "…"
 
     def word(self, name: str, value: Any) -> str:

@@ -16,6 +16,8 @@ DRAWING = "lessons/sqs/lending.svg"
 FACTS = "facts/sqs.md"
 TERMS = "glossary/sqs.md"
 SERVICES = "services/services.md"
+SCENARIO = "scenarios/sqs/crash-before-delete.md"
+TELLING = "telling/sqs.md"
 ORDER = "course.toml"
 TODAY = dt.date(2026, 11, 20)
 
@@ -279,6 +281,117 @@ en: The same thing at a library
 vi: Điều tương tự ở thư viện
 """
 
+_SCENARIO = """\
++++
+ends_at_ms = 40000
+lesson = "sqs/lending#hidden"
+expect = ["A: sent 0s, received by worker-a 0s, visible again 30s"]
+
+[queues.orders]
+visibility_timeout = 30
+
+[[script]]
+at_ms = 0
+do = "sqs.SendMessage"
+queue = "orders"
+message_body = "A"
+
+[[script]]
+at_ms = 0
+do = "sqs.ReceiveMessage"
+by = "worker-a"
+queue = "orders"
+
+[knobs.timeout]
+sets = "queues.orders.visibility_timeout"
+values = [20, 30]
++++
+
+# title
+ko: 지우기 전에 멈추기
+en: A crash before the delete
+vi: Dừng trước khi xóa
+
+# summary
+ko: 메시지가 돌아옵니다.
+en: The message comes back.
+vi: Thông điệp quay lại.
+
+## knob: timeout
+ko: 숨는 시간
+en: time hidden
+vi: thời gian bị ẩn
+
+## label: worker-a
+ko: 일꾼
+en: worker
+vi: người làm
+
+## moment: back-again
+when = { event = "MessageVisible", where = { message = "A" } }
+
+ko: 메시지가 다시 보입니다.
+en: The message is visible again.
+vi: Thông điệp hiện lại.
+
+## gate: when-back
+when = { event = "MessageVisible" }
+lesson = "sqs/lending#hidden"
+
+ko: 메시지는 언제 돌아옵니까?
+en: When does the message come back?
+vi: Khi nào thông điệp quay lại?
+
+### option: after-the-timeout
+correct = true
+
+ko: 제한 시간이 끝나면
+en: after the timeout
+vi: sau thời gian chờ
+
+ko: SQS는 시계만 봅니다.
+en: SQS watches the clock only.
+vi: SQS chỉ nhìn đồng hồ.
+
+### option: at-once
+ko: 곧바로
+en: at once
+vi: ngay lập tức
+
+ko: SQS는 멈춤을 모릅니다.
+en: SQS does not know of the crash.
+vi: SQS không biết việc dừng.
+
+### answer
+ko: 제한 시간이 끝나면 돌아옵니다.
+en: It comes back after the timeout.
+vi: Nó quay lại sau thời gian chờ.
+
+## goal: comes-back
+test = "event-happens"
+parameters = { event = "MessageVisible", where = { queue = "orders" } }
+met = true
+
+ko: 메시지를 돌아오게 하십시오.
+en: Let the message come back.
+vi: Hãy để thông điệp quay lại.
+"""
+
+_TELLING = """\
+## event: message-sent
+ko: {queue}: {message} 저장
+en: {queue} stores {message}
+vi: {queue} lưu {message}
+
+## reason: visibility-timeout-ended
+lesson = "sqs/lending#hidden"
+fact = "sqs.lease-max"
+
+ko: 제한 시간이 끝났습니다.
+en: The timeout has ended.
+vi: Thời gian chờ đã hết.
+"""
+
 _PARAGRAPH = """
 ## library-{n}
 ko: 책을 빌린 사람은 정해진 시간 동안 그 책을 집에 두고 천천히 읽습니다.
@@ -306,6 +419,8 @@ def write_course(folder: Path, paragraphs: int = PARAGRAPHS) -> Path:
         TERMS: _TERMS,
         DRAWING: _DRAWING,
         LESSON: lesson,
+        SCENARIO: _SCENARIO,
+        TELLING: _TELLING,
     }
     for name, text in files.items():
         path = folder / name

@@ -1,11 +1,8 @@
-from studyapp.engine.calls import Actions, Apply, React
+"""Amazon Data Firehose: collects records and delivers them in batches, mostly to S3."""
 
-ACTIONS: Actions = {}
-APPLY: Apply = {}
-REACT: React = {}
+from studyapp.engine.firehose.changes import APPLY
+from studyapp.engine.firehose.commands import ACTIONS
+from studyapp.engine.firehose.source import REACT
+from studyapp.engine.firehose.stream import State
 
-
-class State:
-    """Nothing yet."""
-
-    __slots__ = ()
+__all__ = ["ACTIONS", "APPLY", "REACT", "State"]

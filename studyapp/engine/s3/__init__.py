@@ -1,11 +1,8 @@
-from studyapp.engine.calls import Actions, Apply, React
+"""A small Amazon S3: buckets, objects, and the events that S3 tells queues, topics and functions."""
 
-ACTIONS: Actions = {}
-APPLY: Apply = {}
-REACT: React = {}
+from studyapp.engine.s3.bucket import State
+from studyapp.engine.s3.changes import APPLY
+from studyapp.engine.s3.commands import ACTIONS
+from studyapp.engine.s3.notifications import REACT
 
-
-class State:
-    """Nothing yet."""
-
-    __slots__ = ()
+__all__ = ["ACTIONS", "APPLY", "REACT", "State"]

@@ -159,6 +159,46 @@ def delete_message(world: "World", by: str, *, queue: str, receipt_handle: str) 
             return
 
 
+# A message attribute as it is stored: (name, data type, value); binary values as base64 text.
+Attribute = tuple[str, str, str]
+
+
+def accept(
+    world: "World",
+    queue: Queue,
+    message_body: str,
+    attributes: tuple[Attribute, ...] = (),
+    *,
+    group: str | None = None,
+    deduplication_id: str | None = None,
+    reason: str = "",
+    sent_by: str = "",
+) -> MessageSent:
+    """Store a message for another service, without a call of its own; the cause is `world.cause`.
+
+    Whether the queue's policy allows it is for the caller to ask (`policy.allows`).
+
+    Raises:
+        Refused: what SendMessage would be refused for (a FIFO queue needs a group).
+    """
+    event = MessageSent(
+        world.now_ms,
+        world.cause,
+        reason,
+        queue.name,
+        f"m{len(world.log)}",
+        message_body,
+        len(message_body.encode()),
+        world.now_ms + queue.delay_ms,
+    )
+    world.record(event)
+    return event
+
+
+def hang_up(world: "World", by: str) -> None:
+    """A caller is gone: its waiting long polls end without an answer."""
+
+
 ACTIONS: Actions = {
     "sqs.CreateQueue": action(create_queue),
     "sqs.SendMessage": action(send_message),

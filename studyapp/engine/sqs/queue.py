@@ -1,29 +1,13 @@
-"""Queues and messages as they are now. Only `changes.py` writes here."""
+"""Queues as they are now. Only applies write here."""
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 
-
-@dataclass(slots=True)
-class Message:
-    """A message that a queue holds. `receipt_handle` is that of the last receive.
-
-    `returns` counts how often it became visible after it had been hidden.
-    """
-
-    message_id: str
-    sequence: int
-    body: str
-    size_bytes: int
-    sent_ms: int
-    visible: bool = False
-    returns: int = 0
-    receive_count: int = 0
-    first_received_ms: int = -1
-    receipt_handle: str = ""
-    hidden_until_ms: int = 0
+from studyapp.engine.sqs.ages import Ages
+from studyapp.engine.sqs.fairness import FairLine
+from studyapp.engine.sqs.groups import FifoLine
+from studyapp.engine.sqs.line import Line
+from studyapp.engine.sqs.message import Message
 
 
 @dataclass(slots=True)
@@ -34,83 +18,117 @@ class Waiter:
     by: str
     message_count_max: int
     visibility_timeout_ms: int
+    attempt_id: str | None = None
 
 
 @dataclass(slots=True)
-class Line:
-    """The visible messages of a queue in the order of sending, without ever scanning it.
+class Chances:
+    """What is left to chance on a queue; see `chances.py`."""
 
-    New messages stand in `fresh`, returned ones in the heap `returned`. A message that left from the middle
-    stays as a stale entry until it comes to the front; `prune` keeps both fronts true.
+    duplicate_per_mille: int
+    reorder_per_mille: int
+    sampled_nodes: int
+    storage_nodes: int
+
+
+@dataclass(slots=True)
+class Totals:
+    """What CloudWatch would have counted since the queue was made. `received` counts messages."""
+
+    sent: int = 0
+    sent_bytes: int = 0
+    received: int = 0
+    deleted: int = 0
+    empty_receives: int = 0
+    deduplicated: int = 0
+
+
+@dataclass(slots=True)
+class Rate:
+    """Calls in the current second; a batch is one call, told by its cause."""
+
+    second: int = -1
+    calls: int = 0
+    cause: int = -1
+
+
+@dataclass(slots=True)
+class Fifo:
+    """What only a FIFO queue has.
+
+    `remembered`: deduplication key to the number of the entry that stored the message; `memories` the same
+    in order of time. `attempts`, `attempt_ages`: likewise for ReceiveRequestAttemptId. `delayed`: delayed
+    messages in order. `group_sends`: sends by group in the second of `group_second`.
     """
 
-    fresh: deque[Message] = field(default_factory=deque)
-    returned: list[tuple[int, int, Message]] = field(default_factory=list)
-
-    def add(self, message: Message) -> None:
-        """A message became visible."""
-        message.visible = True
-        if message.returns == 0 and (not self.fresh or self.fresh[-1].sequence < message.sequence):
-            self.fresh.append(message)
-        else:
-            heappush(self.returned, (message.sequence, message.returns, message))
-
-    def prune(self) -> None:
-        fresh, returned = self.fresh, self.returned
-        while fresh and not (fresh[0].visible and fresh[0].returns == 0):
-            fresh.popleft()
-        while returned and not (
-            returned[0][2].visible and returned[0][2].returns == returned[0][1]
-        ):
-            heappop(returned)
-
-    def first(self, count: int) -> list[Message]:
-        """The first messages, at most `count`; they stay where they are."""
-        fresh, returned = self.fresh, self.returned
-        if not returned:
-            if count == 1 or len(fresh) <= 1:
-                return [fresh[0]] if fresh else []
-            return list(_first_of(iter(fresh), count))
-        taken: list[tuple[int, int, Message]] = []
-        found: list[Message] = []
-        while returned and len(found) < count:
-            entry = heappop(returned)
-            taken.append(entry)
-            if entry[2].visible and entry[2].returns == entry[1]:
-                found.append(entry[2])
-        for entry in taken:
-            heappush(returned, entry)
-        found += _first_of(iter(fresh), count)
-        found.sort(key=lambda message: message.sequence)
-        return found[:count]
+    content_based: bool = False
+    dedup_per_group: bool = False
+    high_throughput: bool = False
+    remembered: dict[str, int] = field(default_factory=dict)
+    memories: deque[tuple[int, str, int]] = field(default_factory=deque)
+    attempts: dict[str, int] = field(default_factory=dict)
+    attempt_ages: deque[tuple[int, str, int]] = field(default_factory=deque)
+    delayed: deque[Message] = field(default_factory=deque)
+    sends: Rate = field(default_factory=Rate)
+    receives: Rate = field(default_factory=Rate)
+    deletes: Rate = field(default_factory=Rate)
+    changes: Rate = field(default_factory=Rate)
+    group_second: int = -1
+    group_sends: dict[str, Rate] = field(default_factory=dict)
 
 
-def _first_of(fresh: Iterator[Message], count: int) -> Iterator[Message]:
-    for message in fresh:
-        if count == 0:
-            return
-        if message.visible and message.returns == 0:
-            count -= 1
-            yield message
+@dataclass(slots=True)
+class MoveTask:
+    """A redrive. `status`: RUNNING, COMPLETED, CANCELLING, CANCELLED or FAILED."""
+
+    handle: str
+    destination: str | None
+    per_second: int | None
+    started_ms: int
+    to_move: int
+    moved: int = 0
+    status: str = "RUNNING"
+    failure: str = ""
 
 
 @dataclass(slots=True)
 class Queue:
-    """A queue's settings, its messages by id, and who waits for one."""
+    """A queue: its attributes as AWS shows them and as numbers, its messages by id, who waits for one.
+
+    `retention_alarm_ms` is when the one alarm for retention rings. `purged_ms` is -1 before the first purge.
+    """
 
     name: str
-    visibility_timeout_ms: int
-    wait_time_ms: int
-    delay_ms: int
+    created_ms: int
+    modified_ms: int
+    fifo: Fifo | None
+    line: Line | FairLine | FifoLine
+    attributes: dict[str, str] = field(default_factory=dict)
+    visibility_timeout_ms: int = 0
+    wait_time_ms: int = 0
+    delay_ms: int = 0
+    retention_ms: int = 0
+    message_size_max: int = 0
+    max_receive_count: int = 0
+    dead_letter_queue: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
-    line: Line = field(default_factory=Line)
+    in_flight: int = 0
+    delayed: int = 0
+    ages: Ages = field(default_factory=Ages)
+    retention_alarm_ms: int = -1
+    purged_ms: int = -1
     waiters: dict[int, Waiter] = field(default_factory=dict)
+    chances: Chances | None = None
+    totals: Totals = field(default_factory=Totals)
+    move_tasks: dict[str, MoveTask] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 class State:
-    """Every queue by name."""
+    """Every queue by name, and when a deleted one was deleted."""
 
-    __slots__ = ("queues",)
+    __slots__ = ("deleted_ms", "queues")
 
     def __init__(self) -> None:
         self.queues: dict[str, Queue] = {}
+        self.deleted_ms: dict[str, int] = {}

@@ -1,44 +1,76 @@
-"""What happens in SQS by itself: a delay, a visibility timeout or a long poll comes to its end.
+"""What happens in SQS by itself: a delay, a visibility timeout, a long poll or a retention period ends.
 
 Each function is an alarm: it looks whether there is still something to do.
 """
 
 from typing import TYPE_CHECKING
 
-from studyapp.engine.sqs.events import MessagesReceived, MessageVisible
-from studyapp.engine.sqs.queue import Message, Queue
+from studyapp.engine.sqs.events import (
+    MessageExpired,
+    MessagesReceived,
+    MessageVisible,
+    RetentionChecked,
+)
+from studyapp.engine.sqs.message import DELAYED, IN_FLIGHT
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
 
 
-def end_delay(world: "World", queue: str, message_id: str) -> None:
+def end_delay(world: "World", name: str, message_id: str) -> None:
     """The delay of a message ends."""
-    message = world.sqs.queues[queue].messages.get(message_id)
-    if message is not None and not message.visible and message.receive_count == 0:
-        world.record(MessageVisible(world.now_ms, world.cause, "delay-ended", queue, message_id))
+    queue = world.sqs.queues.get(name)
+    message = queue.messages.get(message_id) if queue is not None else None
+    if (
+        message is not None
+        and message.state == DELAYED
+        and message.hidden_until_ms == world.now_ms
+    ):
+        world.record(MessageVisible(world.now_ms, world.cause, "delay-ended", name, message_id))
 
 
 def end_visibility_timeout(
-    world: "World", queue: Queue, message: Message, receipt_handle: str
+    world: "World", name: str, message_id: str, receipt_handle: str
 ) -> None:
     """A received message was not deleted in time."""
-    if message.hidden_until_ms != world.now_ms or message.receipt_handle != receipt_handle:
-        return
-    if not message.visible:
+    queue = world.sqs.queues.get(name)
+    message = queue.messages.get(message_id) if queue is not None else None
+    if (
+        message is not None
+        and message.state == IN_FLIGHT
+        and message.hidden_until_ms == world.now_ms
+        and message.receipt_handle == receipt_handle
+    ):
         world.record(
             MessageVisible(
-                world.now_ms,
-                world.cause,
-                "visibility-timeout-ended",
-                queue.name,
-                message.message_id,
+                world.now_ms, world.cause, "visibility-timeout-ended", name, message_id
             )
         )
 
 
-def end_wait(world: "World", queue: str, number: int) -> None:
+def end_wait(world: "World", name: str, number: int) -> None:
     """A long poll has waited as long as it may."""
-    waiter = world.sqs.queues[queue].waiters.get(number)
+    queue = world.sqs.queues.get(name)
+    waiter = queue.waiters.get(number) if queue is not None else None
     if waiter is not None:
-        world.record(MessagesReceived(world.now_ms, number, "wait-ended", queue, waiter.by, ()))
+        world.record(MessagesReceived(world.now_ms, number, "wait-ended", name, waiter.by, ()))
+
+
+def end_retention(world: "World", name: str) -> None:
+    """The one alarm of a queue for retention (SQS-10): expire what is too old, hidden or not."""
+    queue = world.sqs.queues.get(name)
+    now_ms = world.now_ms
+    if queue is None or queue.retention_alarm_ms != now_ms:
+        return
+    limit_ms = now_ms - queue.retention_ms
+    oldest = queue.ages.oldest()
+    if oldest is not None and oldest.sent_ms > limit_ms:
+        world.record(RetentionChecked(now_ms, world.cause, "", name))
+        return
+    while oldest is not None and oldest.sent_ms <= limit_ms:
+        world.record(
+            MessageExpired(
+                now_ms, oldest.sequence, "retention-ended", name, oldest.message_id
+            )
+        )
+        oldest = queue.ages.oldest()

@@ -1,0 +1,1 @@
+"""Numbers that AWS publishes, one module for each service."""

@@ -1,0 +1,109 @@
+"""One endpoint, several nodes: who is connected to which, and what ends with a connection (RMQ-X09, X10)."""
+
+from typing import TYPE_CHECKING
+
+from studyapp.engine.mq.events import Connected, ConnectionLost
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, Node, together
+from studyapp.engine.mq.rabbitmq.events import PublishLost
+from studyapp.engine.mq.rabbitmq.quorum import go_on
+from studyapp.engine.mq.rabbitmq.queue import QUORUM
+from studyapp.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+
+def broker_named(world: "World", name: str) -> Broker:
+    """The RabbitMQ broker with this name.
+
+    Raises:
+        Refused: rabbit-broker-not-found.
+    """
+    broker = world.mq.rabbitmq.brokers.get(name)
+    if broker is None:
+        raise Refused("rabbit-broker-not-found", broker=name[:80])
+    return broker
+
+
+def landing_node(broker: Broker) -> Node | None:
+    """Where the load balancer sends a new connection: the running node with the fewest, isolated ones last."""
+    nodes = together(broker) or [node for node in broker.nodes.values() if node.running]
+    return min(nodes, key=lambda node: len(node.connections)) if nodes else None
+
+
+def connect(world: "World", broker: Broker, by: str) -> Connection:
+    """Open a client's connection; there is one for each client and broker.
+
+    Raises:
+        Refused: already-connected; rabbit-no-node-running.
+    """
+    if by in broker.connections:
+        raise Refused("already-connected", client=by[:80], broker=broker.name)
+    node = landing_node(broker)
+    if node is None:
+        raise Refused("rabbit-no-node-running", broker=broker.name)
+    world.record(Connected(world.now_ms, world.cause, "", broker.name, by, node.name))
+    return broker.connections[by]
+
+
+def connection_of(world: "World", broker: Broker, by: str) -> Connection:
+    """The client's connection, opened now if there is none.
+
+    Raises:
+        Refused: rabbit-no-node-running.
+    """
+    return broker.connections.get(by) or connect(world, broker, by)
+
+
+def open_connection(broker: Broker, by: str) -> Connection:
+    """The client's connection.
+
+    Raises:
+        Refused: no-connection.
+    """
+    connection = broker.connections.get(by)
+    if connection is None:
+        raise Refused("no-connection", client=by[:80], broker=broker.name)
+    return connection
+
+
+def lose_connection(
+    world: "World", broker: Broker, connection: Connection, reason: str, cause: int
+) -> tuple[str, ...]:
+    """A connection ends, and with it what its client had under way. Returns the queues that must go on."""
+    queues = dict.fromkeys(connection.deliveries.values())
+    queues.update(dict.fromkeys(connection.settling.values()))
+    queues.update(dict.fromkeys(consumer.queue for consumer in connection.consumers.values()))
+    waiting = [(number, broker.held[number].message.message_id) for number in connection.held]
+    waiting += [(number, each.message_id) for number, each in connection.blocked.items()]
+    number = world.record(
+        ConnectionLost(
+            world.now_ms, cause, reason, broker.name, connection.by, connection.node
+        )
+    )
+    for held, message_id in waiting:
+        world.record(
+            PublishLost(
+                world.now_ms, number, reason, broker.name, connection.by, message_id, held
+            )
+        )
+    return tuple(queues)
+
+
+def close(world: "World", broker: Broker, connection: Connection, reason: str, cause: int) -> None:
+    """End a connection while the nodes stay; its messages go back to their queues at once."""
+    for name in lose_connection(world, broker, connection, reason, cause):
+        queue = broker.queues.get(name)
+        if queue is not None:
+            go_on(world, broker, queue, cause)
+
+
+def time_out_delivery(world: "World", broker_name: str, by: str, queue: str, tag: int) -> None:
+    """An alarm: a consumer of a quorum queue has kept a message for too long and loses its channel."""
+    broker = world.mq.rabbitmq.brokers.get(broker_name)
+    connection = broker.connections.get(by) if broker is not None else None
+    if broker is None or connection is None or tag not in connection.deliveries:
+        return
+    kept = broker.queues.get(queue)
+    if kept is not None and kept.queue_type == QUORUM and tag in kept.unacknowledged:
+        close(world, broker, connection, "acknowledgement-timeout", world.cause)

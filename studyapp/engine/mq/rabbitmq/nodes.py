@@ -1,0 +1,125 @@
+"""Nodes that stop, come back, or lose sight of the others (RMQ-X04, X10; "Failover step by step")."""
+
+from typing import TYPE_CHECKING
+
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Node, blocked, together
+from studyapp.engine.mq.rabbitmq.connecting import lose_connection
+from studyapp.engine.mq.rabbitmq.events import (
+    MemoryAlarmCleared,
+    MessagesLost,
+    NodeIsolated,
+    NodeLost,
+    NodeRejoined,
+    NodeReturned,
+    QueueRemoved,
+    RebootFinished,
+)
+from studyapp.engine.mq.rabbitmq.publishing import unblock
+from studyapp.engine.mq.rabbitmq.quorum import go_on, review
+from studyapp.engine.mq.rabbitmq.queue import CLASSIC, Queue
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+
+def stop_node(
+    world: "World", broker: Broker, node: Node, reason: str, cause: int, back_after_ms: int = -1
+) -> None:
+    """A node stops: its connections are cut, what it led needs a new leader, what only it had is away."""
+    was_blocked = blocked(broker)
+    back_at_ms = world.now_ms + back_after_ms if back_after_ms >= 0 else -1
+    number = world.record(
+        NodeLost(world.now_ms, cause, reason, broker.name, node.name, node.zone, back_at_ms)
+    )
+    for by in tuple(node.connections):
+        lose_connection(world, broker, broker.connections[by], "node-lost", number)
+    for queue in tuple(broker.queues.values()):
+        if queue.queue_type == CLASSIC and queue.home == node.name:
+            _lose_what_is_not_kept(world, broker, queue, number)
+    _review_all(world, broker, "node-lost", number)
+    if was_blocked and not blocked(broker):
+        unblock(world, broker, number)
+
+
+def _lose_what_is_not_kept(world: "World", broker: Broker, queue: Queue, cause: int) -> None:
+    """A classic queue's node stopped: a queue that is not durable goes, and messages that are not persistent."""
+    if not queue.durable:
+        count = len(queue.ready) + len(queue.unacknowledged)
+        world.record(
+            QueueRemoved(world.now_ms, cause, "not-durable", broker.name, queue.name, count)
+        )
+        return
+    waiting = [message for _, message in sorted(queue.ready.returned)]
+    waiting += queue.ready.fresh
+    waiting += [delivery.message for delivery in queue.unacknowledged.values()]
+    lost = tuple(message.message_id for message in waiting if not message.persistent)
+    if lost:
+        world.record(
+            MessagesLost(world.now_ms, cause, "not-persistent", broker.name, queue.name, lost)
+        )
+
+
+def return_node(world: "World", broker: Broker, node: Node, reason: str, cause: int) -> None:
+    """A stopped node runs again."""
+    number = world.record(
+        NodeReturned(world.now_ms, cause, reason, broker.name, node.name, node.zone)
+    )
+    _review_all(world, broker, "node-returned", number)
+    reboot_next(world, broker, number)
+
+
+def isolate_node(world: "World", broker: Broker, node: Node, cause: int) -> None:
+    """A running node cannot reach the others any more."""
+    number = world.record(NodeIsolated(world.now_ms, cause, "", broker.name, node.name))
+    _review_all(world, broker, "node-isolated", number)
+
+
+def rejoin_node(world: "World", broker: Broker, node: Node, cause: int) -> None:
+    """An isolated node reaches the others again."""
+    number = world.record(NodeRejoined(world.now_ms, cause, "", broker.name, node.name))
+    _review_all(world, broker, "node-rejoined", number)
+    reboot_next(world, broker, number)
+
+
+def _review_all(world: "World", broker: Broker, reason: str, cause: int) -> None:
+    """First every queue learns where it stands, then those that work go on: one may give messages to another."""
+    for queue in tuple(broker.queues.values()):
+        if queue.members:
+            review(world, broker, queue, reason, cause)
+    for queue in tuple(broker.queues.values()):
+        go_on(world, broker, queue, cause)
+
+
+def clear_memory_alarm(world: "World", broker: Broker, node: Node, reason: str, cause: int) -> None:
+    """A node has memory again; publishers go on if no other one is short of it."""
+    number = world.record(
+        MemoryAlarmCleared(world.now_ms, cause, reason, broker.name, node.name)
+    )
+    if not blocked(broker):
+        unblock(world, broker, number)
+
+
+def come_back(world: "World", broker_name: str, node_name: str, stops: int) -> None:
+    """An alarm: a node that was to start again by itself does so."""
+    broker = world.mq.rabbitmq.brokers.get(broker_name)
+    node = broker.nodes[node_name] if broker is not None else None
+    if broker is None or node is None or node.running or node.stops != stops:
+        return
+    reason = "rebooted" if node.down_reason == "rebooting" else "restarted"
+    return_node(world, broker, node, reason, world.cause)
+
+
+def reboot_next(world: "World", broker: Broker, cause: int) -> None:
+    """In a reboot the next node stops when all others run and hold everything, so that two always run."""
+    if broker.reboot < 0 or len(together(broker)) < len(broker.nodes):
+        return
+    for queue in broker.queues.values():
+        if queue.members and not (
+            queue.leader and all(member.in_sync for member in queue.members.values())
+        ):
+            return
+    if broker.rebooting:
+        node = broker.nodes[broker.rebooting[0]]
+        stop_node(world, broker, node, "rebooting", cause, broker.node_restart_ms)
+    else:
+        world.record(RebootFinished(world.now_ms, cause, "", broker.name))
