@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from studyapp.engine.actors.consumer import HandlingFinished
+from studyapp.engine.actors.handling import HandlingFinished
 from studyapp.engine.calls import Action, Pairs, Texts, action
 from studyapp.engine.counters import count
 from studyapp.engine.refusals import Refused

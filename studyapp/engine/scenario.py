@@ -98,7 +98,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "queues": ("sqs.CreateQueue", "queue_name"),
     "endpoints": ("sim.AddEndpoint", "endpoint"),
     "topics": ("sns.CreateTopic", "name"),
-    "streams": ("kinesis.CreateStream", "stream"),
+    "streams": ("sim.AddStream", "stream"),
     "delivery_streams": ("firehose.CreateDeliveryStream", "delivery_stream"),
     "brokers": ("mq.CreateBroker", "broker_name"),
 }

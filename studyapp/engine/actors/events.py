@@ -2,18 +2,24 @@
 
 from typing import NamedTuple
 
+# A setting as it was given: its name and its value.
+Setting = tuple[str, int | str | bool | tuple[str, ...] | tuple[int, ...]]
+
 
 class ActorAdded(NamedTuple):
+    """reason: '' or 'instance-in-service' (a fleet added it)."""
+
     at_ms: int
     cause: int
     reason: str
     by: str
     kind: str
-    settings: tuple[tuple[str, int | str | bool | tuple[str, ...]], ...]
+    settings: tuple[Setting, ...]
 
 
 class ActorStarted(NamedTuple):
-    """It runs, with an empty memory. reason: 'added', 'restarted', or why it came back by itself."""
+    """It runs, with an empty memory. reason: 'added', 'restarted' (somebody started it again) or
+    'restarted-by-itself' (`restart_after_ms` after its crash)."""
 
     at_ms: int
     cause: int
@@ -22,7 +28,27 @@ class ActorStarted(NamedTuple):
 
 
 class ActorCrashed(NamedTuple):
-    """It stopped at once, in the middle of whatever it did, and remembers nothing."""
+    """It stopped at once, in the middle of whatever it did, and remembers nothing. reason: 'crashed'
+    (somebody wanted it), 'crashed-before-delete', 'crashed-while-handling' or 'poison-message'."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+
+
+class ActorRestartPlanned(NamedTuple):
+    """It starts again by itself at `due_ms`. The cause is its crash."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    due_ms: int
+
+
+class ActorStopping(NamedTuple):
+    """It was asked to stop and finishes what it has in hand first. reason: 'stopped' or 'scaled-in'."""
 
     at_ms: int
     cause: int
@@ -31,7 +57,7 @@ class ActorCrashed(NamedTuple):
 
 
 class ActorStopped(NamedTuple):
-    """It finished properly and asks for nothing more."""
+    """It finished properly and asks for nothing more. reason: 'stopped', 'scaled-in' or 'work-done'."""
 
     at_ms: int
     cause: int
@@ -46,4 +72,4 @@ class ActorChanged(NamedTuple):
     cause: int
     reason: str
     by: str
-    settings: tuple[tuple[str, int | str | bool | tuple[str, ...]], ...]
+    settings: tuple[Setting, ...]

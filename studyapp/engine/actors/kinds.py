@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from studyapp.engine.actors.events import ActorStarted
+from studyapp.engine.actors.kcl_worker import KCL_WORKER
 from studyapp.engine.actors.state import Kind
+from studyapp.engine.actors.stream_reader import STREAM_READER
 from studyapp.engine.calls import React
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
 
 # "consumer": the kind's name in a scenario. Each kind is a module of this folder.
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {
+    "kcl-worker": KCL_WORKER,
+    "stream-reader": STREAM_READER,
+}
 
 
 def begin(world: "World", event: ActorStarted, number: int) -> None:

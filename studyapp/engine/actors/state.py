@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Actor:
     """A program. `life` counts its starts: an alarm set in an earlier life finds another number and does
-    nothing. `memory` is what this kind of actor remembers; a crash loses it."""
+    nothing. `memory` is what this kind of actor remembers; a crash loses it. `durable` is what it keeps
+    elsewhere, such as in a database: it survives. `stopping`: it was asked to stop and finishes its work."""
 
     name: str
     kind: str
@@ -19,6 +20,8 @@ class Actor:
     memory: Any
     running: bool = False
     life: int = 0
+    durable: Any = None
+    stopping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,12 @@ class Kind:
     `settings`: a frozen dataclass, one field for each setting (see `settings.py`).
     `memory`: makes an empty memory, called at each start.
     `begin(world, actor)`: a decision, right after ActorStarted.
-    `hears`: decisions, by the kind of event. An actor hears running events that name it in `by`:
+    `hears`: decisions, by the kind of event. A running actor hears events that name it in `by`:
     `function(world, actor, event, number)`.
     `applies`: changes of this kind's own events, which name the actor in `by`.
+    `durable`: makes what survives a crash, called once.
+    `is_busy(actor)`: whether it has work in hand. Asked to stop, it then gets ActorStopping instead of
+    ActorStopped, and records ActorStopped itself when the work is done (`lives.leave`).
     """
 
     settings: type
@@ -38,6 +44,8 @@ class Kind:
     begin: Callable[["World", Actor], None]
     hears: Mapping[type, Callable[["World", Actor, Any, int], None]]
     applies: Mapping[type, Callable[["World", Actor, Any, int], None]]
+    durable: Callable[[], Any] | None = None
+    is_busy: Callable[[Actor], bool] | None = None
 
 
 class State:

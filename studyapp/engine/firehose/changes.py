@@ -39,6 +39,11 @@ def delivery_stream_created(world: "World", event: DeliveryStreamCreated, number
     )
     if settings.type == KINESIS:
         state.readers_of.setdefault(settings.source_stream, []).append(event.delivery_stream)
+        # Reading starts at LATEST (FH-03).
+        for shard in world.kinesis.streams[settings.source_stream].shards.values():
+            state.delivery_streams[event.delivery_stream].readers[shard.shard_id] = Reader(
+                shard.end()
+            )
 
 
 def delivery_stream_deleted(world: "World", event: DeliveryStreamDeleted, number: int) -> None:
@@ -85,6 +90,8 @@ def record_buffered(world: "World", event: RecordBuffered, number: int) -> None:
         _set_interval(world, stream, event.at_ms, event.at_ms, number)
     buffer.records.append(Record(event.record_id, event.data, event.size_bytes, event.at_ms))
     buffer.size_bytes += event.size_bytes
+    units = -(-event.size_bytes // limits.PRICE_UNIT_BYTES)
+    stream.billed_bytes += units * limits.PRICE_UNIT_BYTES
 
 
 def _set_interval(
@@ -159,15 +166,7 @@ def batch_delivered(world: "World", event: BatchDelivered, number: int) -> None:
 def batch_delivery_failed(world: "World", event: BatchDeliveryFailed, number: int) -> None:
     stream = world.firehose.delivery_streams[event.delivery_stream]
     stream.parcels[event.parcel].attempts = event.attempt
-    world.set_alarm(
-        event.retry_at_ms,
-        number,
-        try_again,
-        stream.name,
-        stream.number,
-        event.parcel,
-        event.attempt,
-    )
+    world.set_alarm(event.retry_at_ms, number, try_again, stream.name, stream.number, event.parcel)
 
 
 def batch_diverted(world: "World", event: BatchDiverted, number: int) -> None:

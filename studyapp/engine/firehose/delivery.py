@@ -108,11 +108,11 @@ def transform(world: "World", stream: DeliveryStream, batch: str, cause: int) ->
             attempt(world, stream, parcel, number)
 
 
-def try_again(world: "World", name: str, number: int, parcel_name: str, attempts: int) -> None:
+def try_again(world: "World", name: str, number: int, parcel_name: str) -> None:
     """The gap after a failed attempt is over."""
     stream = _still(world, name, number)
     parcel = stream.parcels.get(parcel_name) if stream is not None else None
-    if stream is not None and parcel is not None and parcel.attempts == attempts:
+    if stream is not None and parcel is not None:
         attempt(world, stream, parcel, world.cause)
 
 
@@ -173,9 +173,11 @@ def _place(stream: DeliveryStream, parcel: Parcel) -> Place:
         return Place(settings.bucket, settings.prefix, kind)
     if kind == "backup":
         return Place(settings.backup_bucket, settings.backup_prefix or "source_records/", kind)
+    if kind == "processing-failed" and settings.bucket:
+        plain = "" if "!{" in settings.prefix else settings.prefix
+        return Place(settings.bucket, settings.error_prefix or plain, kind)
     if kind == "processing-failed":
-        bucket = settings.bucket or settings.backup_bucket
-        return Place(bucket, settings.error_prefix or settings.backup_prefix, kind)
+        return Place(settings.backup_bucket, settings.backup_prefix, kind)
     name = settings.destination.replace("_", "-")
     return Place(settings.backup_bucket, settings.backup_prefix, f"{name}-failed")
 

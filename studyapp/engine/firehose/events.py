@@ -185,7 +185,8 @@ class SourceReadPlanned(NamedTuple):
 
 
 class SourceRead(NamedTuple):
-    """Firehose read a shard of its Kinesis stream, up to the record at `position`."""
+    """Firehose had its turn to read a shard; `position` is the place where it goes on. reason: "" or
+    'shard-read-throttled'."""
 
     at_ms: int
     cause: int
@@ -193,5 +194,5 @@ class SourceRead(NamedTuple):
     delivery_stream: str
     stream: str
     shard: str
-    position: str
+    position: int
     record_count: int

@@ -26,27 +26,6 @@ def delivery_stream_named(world: "World", name: str) -> DeliveryStream:
     return stream
 
 
-def accept(
-    world: "World",
-    stream_name: str,
-    data: str,
-    *,
-    cause: int,
-    reason: str = "",
-    source: str = "sns",
-) -> str:
-    """Take a record for another service, without a call of its own. Returns the record's id.
-
-    Raises:
-        Refused: delivery-stream-not-found, firehose-record-too-large.
-    """
-    stream = delivery_stream_named(world, stream_name)
-    size_bytes = size_of(data)
-    if source != "kinesis":
-        check_size(size_bytes)
-    return buffer_record(world, stream, data, size_bytes, cause, reason, source, source)
-
-
 def size_of(data: str) -> int:
     return len(data) if data.isascii() else len(data.encode())
 

@@ -40,15 +40,18 @@ class Parcel:
 
 @dataclass(slots=True)
 class Reader:
-    """Where Firehose stands in a shard of its Kinesis stream. `planned`: a read is to come."""
+    """The place of the next record in a shard of the Kinesis stream. `planned`: a read is to come."""
 
-    position: str = ""
+    position: int = 0
     planned: bool = False
 
 
 @dataclass(slots=True)
 class DeliveryStream:
-    """A Firehose stream. `number` is the entry that created it. `batches` are with the function."""
+    """A Firehose stream. `number` is the entry that created it. `batches` are with the function.
+
+    `billed_bytes`: what came in, each record rounded up to a multiple of 5 KB (FH-07).
+    """
 
     name: str
     number: int
@@ -58,6 +61,7 @@ class DeliveryStream:
     destination_down: bool = False
     backup_down: bool = False
     put_fails_percent: int = 0
+    billed_bytes: int = 0
     buffer: Buffer = field(default_factory=Buffer)
     batches: dict[str, list[Record]] = field(default_factory=dict)
     parcels: dict[str, Parcel] = field(default_factory=dict)

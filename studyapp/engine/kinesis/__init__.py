@@ -1,11 +1,8 @@
-from studyapp.engine.calls import Actions, Apply, React
+"""Kinesis Data Streams: records stay in order in shards, and any number of readers go through them."""
 
-ACTIONS: Actions = {}
-APPLY: Apply = {}
-REACT: React = {}
+from studyapp.engine.kinesis.changes import APPLY
+from studyapp.engine.kinesis.commands import ACTIONS
+from studyapp.engine.kinesis.reader_ends import REACT
+from studyapp.engine.kinesis.stream import State
 
-
-class State:
-    """Nothing yet."""
-
-    __slots__ = ()
+__all__ = ["ACTIONS", "APPLY", "REACT", "State"]

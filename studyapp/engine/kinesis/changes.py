@@ -205,9 +205,7 @@ def _close(
     for subscription in shard.subscriptions.values():
         if not subscription.push_set:
             subscription.push_set = True
-            world.set_alarm(
-                at_ms + FAN_OUT_LATENCY_MS, number, push, stream, shard, subscription
-            )
+            world.set_alarm(at_ms + FAN_OUT_LATENCY_MS, number, push, stream, shard, subscription)
 
 
 def _count_shard_time(stream: Stream, at_ms: int) -> None:

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Lease:
-    """The right to read one shard. `sequence_number` is the checkpoint: everything up to it was handled."""
+    """The right to read one shard.
+
+    `sequence_number` is the checkpoint: everything up to it was handled. `handled` is the last record that
+    the owner has handled, which nobody else knows before a checkpoint.
+    """
 
     shard_id: str
     owner: str = ""
+    owner_life: int = 0
+    owner_before: str = ""
     sequence_number: str = ""
+    handled: str = ""
     ended: bool = False
     owner_switches: int = 0
 
@@ -26,5 +33,6 @@ class LeaseTable:
     application: str
     stream: str
     start_position: str
+    created_ms: int
     workers: dict[str, int] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)

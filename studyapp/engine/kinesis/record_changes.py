@@ -72,9 +72,7 @@ def record_put(world: "World", event: RecordPut, number: int) -> None:
         _measure(world, stream, shard, event, number)
 
 
-def _measure(
-    world: "World", stream: Stream, shard: Shard, event: RecordPut, number: int
-) -> None:
+def _measure(world: "World", stream: Stream, shard: Shard, event: RecordPut, number: int) -> None:
     minute = event.at_ms // MEASURE_EVERY_MS
     if shard.minute != minute:
         shard.minute, shard.minute_bytes = minute, 0
@@ -164,9 +162,7 @@ def shard_subscribed(world: "World", event: ShardSubscribed, number: int) -> Non
     world.set_alarm(event.expires_at_ms, number, end_in_time, stream, shard, subscription)
     if event.place < shard.end() or shard.closed_ms >= 0:
         subscription.push_set = True
-        world.set_alarm(
-            event.at_ms + FAN_OUT_LATENCY_MS, number, push, stream, shard, subscription
-        )
+        world.set_alarm(event.at_ms + FAN_OUT_LATENCY_MS, number, push, stream, shard, subscription)
 
 
 def records_pushed(world: "World", event: RecordsPushed, number: int) -> None:

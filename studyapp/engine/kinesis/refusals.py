@@ -156,12 +156,18 @@ REASONS: dict[str, Refusal] = {
         "ExclusiveMinimumSequenceNumber {number} used in PutRecord on stream {stream} under account "
         "123456789012 is invalid because it did not come from this stream.",
     ),
-    "shard-write-bytes-exceeded": Refusal(_THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."),
+    "shard-write-bytes-exceeded": Refusal(
+        _THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."
+    ),
     "shard-write-records-exceeded": Refusal(
         _THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."
     ),
-    "shard-read-bytes-exceeded": Refusal(_THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."),
-    "shard-read-calls-exceeded": Refusal(_THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."),
+    "shard-read-bytes-exceeded": Refusal(
+        _THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."
+    ),
+    "shard-read-calls-exceeded": Refusal(
+        _THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."
+    ),
     "shard-iterator-calls-exceeded": Refusal(
         _THROTTLED, 400, f"Rate exceeded for shard {{shard}} {_OF}."
     ),

@@ -19,6 +19,7 @@ from studyapp.engine.kinesis.hash_keys import even_starts, shard_name
 from studyapp.engine.kinesis.pushing import end_subscription
 from studyapp.engine.kinesis.stream import DELETING, Shard, Stream
 from studyapp.engine.limits.kinesis import (
+    HASH_KEYS,
     MEASURE_EVERY_MS,
     ON_DEMAND_SCALING_MS,
     ON_DEMAND_SPLIT_ABOVE_BYTES,
@@ -62,12 +63,9 @@ def reach_even_shards(world: "World", stream: Stream, count: int) -> None:
         shard = stream.shard_for(start)
         if shard.starting_hash_key != start:
             split(world, stream, shard, start, "shard-count")
-    for start in starts:
+    for start, following in zip(starts, [*starts[1:], HASH_KEYS], strict=True):
         place = bisect_left(stream.open_starts, start)
-        following = starts[starts.index(start) + 1] if start != starts[-1] else None
-        while place + 1 < len(stream.open) and (
-            following is None or stream.open_starts[place + 1] < following
-        ):
+        while place + 1 < len(stream.open) and stream.open_starts[place + 1] < following:
             merge(world, stream, stream.open[place], stream.open[place + 1], "shard-count")
 
 

@@ -8,7 +8,6 @@ above it loses exactly the excess. AWS does not say how it measures a second; do
 
 from studyapp.engine.kinesis.stream import Second, Shard
 from studyapp.engine.limits.kinesis import (
-    FAN_OUT_BYTES,
     SHARD_ITERATOR_CALLS,
     SHARD_READ_BYTES,
     SHARD_READ_CALLS,
@@ -68,15 +67,3 @@ def iterator_refused(shard: Shard, at_ms: int) -> str:
     if used.second == at_ms // 1000 and used.count >= SHARD_ITERATOR_CALLS:
         return "shard-iterator-calls-exceeded"
     return ""
-
-
-def pushable_bytes(used: Second, at_ms: int) -> int:
-    """How much a subscriber may still be sent in this second (KDS-25); 0 or less: nothing."""
-    return FAN_OUT_BYTES - bytes_in(used, at_ms // 1000, FAN_OUT_BYTES)
-
-
-def pushable_again_ms(used: Second, at_ms: int) -> int:
-    """When a subscriber may be sent something again."""
-    second = at_ms // 1000
-    full = bytes_in(used, second, FAN_OUT_BYTES) // FAN_OUT_BYTES
-    return (second + full) * 1000 if full else at_ms

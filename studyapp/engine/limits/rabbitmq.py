@@ -20,6 +20,10 @@ ELECTION_MS = 3_000
 CATCH_UP_MS = 2_000
 CLUSTER_NODE_RESTART_MS = REBOOT_MS // CLUSTER_NODES
 PUBLISH_HOLD_MAX_MS = 10_000
+RECOVERY_FIRST_MS = 1_000
+RECOVERY_FACTOR = 2
+RECOVERY_MAX_MS = 30_000
+TIMES_MAX_MS = 86_400_000
 
 FACTS: dict[str, int] = {
     "mq.rabbit-nodes": CLUSTER_NODES,
@@ -35,4 +39,10 @@ ASSUMED: dict[str, str] = {
         "RMQ-X03 says that publishes wait or are negatively confirmed, and not when; longer than an"
         " election, so that an election alone refuses nothing."
     ),
+    "RECOVERY_FIRST_MS": (
+        "RMQ-X10 says that clients must have automatic recovery; how long they wait is a matter of the library."
+    ),
+    "RECOVERY_FACTOR": "As RECOVERY_FIRST_MS; as the failover transport of ActiveMQ does.",
+    "RECOVERY_MAX_MS": "As RECOVERY_FIRST_MS; as the failover transport of ActiveMQ does.",
+    "TIMES_MAX_MS": "A bound for the simulator's own settings.",
 }

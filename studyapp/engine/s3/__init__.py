@@ -4,5 +4,6 @@ from studyapp.engine.s3.bucket import State
 from studyapp.engine.s3.changes import APPLY
 from studyapp.engine.s3.commands import ACTIONS
 from studyapp.engine.s3.notifications import REACT
+from studyapp.engine.s3.refusals import REASONS
 
-__all__ = ["ACTIONS", "APPLY", "REACT", "State"]
+__all__ = ["ACTIONS", "APPLY", "REACT", "REASONS", "State"]

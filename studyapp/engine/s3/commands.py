@@ -150,7 +150,9 @@ def list_objects_v2(
 
 
 def _page(bucket: Bucket, prefix: str, delimiter: str, after: str, count: int) -> ObjectsListed:
-    keys, contents, groups = bucket.keys, [], []
+    keys = bucket.keys
+    contents: list[tuple[str, int]] = []
+    groups: list[str] = []
     place = max(bisect_left(keys, prefix), bisect_right(keys, after) if after else 0)
     last = after
     while place < len(keys) and keys[place].startswith(prefix):

@@ -80,9 +80,7 @@ def put_bucket_notification_configuration(
             if destination_fault(world, rule, bucket_arn(target.name)):
                 raise Refused("notification-destination-wrong", destination=rule.arn)
     number = world.record(
-        BucketNotificationsConfigured(
-            world.now_ms, world.cause, "", target.name, tuple(tuple(rule) for rule in rules)
-        )
+        BucketNotificationsConfigured(world.now_ms, world.cause, "", target.name, tuple(rules))
     )
     if not skip_destination_validation:
         for rule in rules:
@@ -91,7 +89,7 @@ def put_bucket_notification_configuration(
 
 def _rules(configuration: Pairs) -> list[Rule]:
     fields = Fields(configuration, "NotificationConfiguration")
-    rules = []
+    rules: list[Rule] = []
     for list_name, (kind, arn_name, arn_of) in _LISTS.items():
         for row in fields.rows(list_name):
             name = row.text(arn_name)

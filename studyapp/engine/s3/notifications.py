@@ -2,7 +2,6 @@
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
 
 from studyapp.engine.calls import React
 from studyapp.engine.dates import iso
@@ -16,13 +15,14 @@ from studyapp.engine.s3.events import (
     ObjectNotificationSent,
 )
 from studyapp.engine.sqs.commands import accept
-from studyapp.engine.sqs.policy import allows
+from studyapp.engine.sqs.policy import allows, may_write
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
 
 SERVICE = "s3.amazonaws.com"
 TEST_EVENT = "s3:TestEvent"
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~/")
 
 # SNS delivers to Firehose, which writes into S3: S3 has to import SNS late.
 
@@ -63,12 +63,21 @@ def destination_fault(world: "World", rule: Rule, source_arn: str) -> str:
         queue = world.sqs.queues.get(name)
         if queue is None:
             return "queue-not-found"
-        policy = queue.attributes.get("Policy", "")
-        may = allows(policy, service=SERVICE, action="sqs:SendMessage", source_arn=source_arn)
-        return "" if may else "queue-policy-denies"
+        return "" if may_write(queue, SERVICE, source_arn) else "queue-policy-denies"
     if rule.kind == "topic":
-        return "" if name in world.sns.topics else "topic-not-found"
-    return "" if name in world.sns.endpoints else "endpoint-not-found"
+        topic = world.sns.topics.get(name)
+        if topic is None:
+            return "topic-not-found"
+        policy = topic.attributes.get("Policy")
+        if policy is None or allows(
+            policy, service=SERVICE, action="sns:Publish", source_arn=source_arn
+        ):
+            return ""
+        return "topic-policy-denies"
+    function = world.sns.endpoints.get(name)
+    if function is None or function.protocol != "lambda":
+        return "function-not-found"
+    return "endpoint-down" if f"lambda {name}" in world.sns.outages else ""
 
 
 def _send(
@@ -105,12 +114,28 @@ def _hand_over(world: "World", rule: Rule, body: str) -> None:
 
         publish_from(world, name, body, cause=world.cause, reason="object-notification")
     else:
-        raise Refused("endpoint-not-found")
+        from studyapp.engine.sns.events import EndpointReceived
+
+        world.record(
+            EndpointReceived(
+                world.now_ms,
+                world.cause,
+                "object-notification",
+                name,
+                "lambda",
+                "Notification",
+                "",
+                "",
+                f"s{len(world.log)}",
+                None,
+                body,
+            )
+        )
 
 
 def _body(event: ObjectCreated | ObjectDeleted, number: int, event_name: str, rule_id: str) -> str:
     """The notification as S3 writes it: one record; the key is encoded as in a web address."""
-    thing: dict[str, Any] = {"key": quote_plus(event.key, safe="/"), "sequencer": f"{number:018X}"}
+    thing: dict[str, Any] = {"key": _encoded(event.key), "sequencer": f"{number:018X}"}
     if type(event) is ObjectCreated:
         thing = {"key": thing["key"], "size": event.size_bytes, "eTag": event.etag, **thing}
     record = {
@@ -128,6 +153,14 @@ def _body(event: ObjectCreated | ObjectDeleted, number: int, event_name: str, ru
         },
     }
     return _written({"Records": [record]})
+
+
+def _encoded(key: str) -> str:
+    """As in the query of a web address: a space is `+`, what is not plain ASCII is %XX; slashes stay."""
+    return "".join(
+        chr(byte) if chr(byte) in _PLAIN else "+" if byte == 32 else f"%{byte:02X}"
+        for byte in key.encode()
+    )
 
 
 def _written(value: Any) -> str:

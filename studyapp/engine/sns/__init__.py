@@ -1,11 +1,7 @@
-from studyapp.engine.calls import Actions, Apply, React
+"""Amazon SNS: topics that push each message to every subscriber and keep none."""
 
-ACTIONS: Actions = {}
-APPLY: Apply = {}
-REACT: React = {}
+from studyapp.engine.sns.changes import APPLY
+from studyapp.engine.sns.commands import ACTIONS, REACT
+from studyapp.engine.sns.topic import State
 
-
-class State:
-    """Nothing yet."""
-
-    __slots__ = ()
+__all__ = ["ACTIONS", "APPLY", "REACT", "State"]

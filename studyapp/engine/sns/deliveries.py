@@ -168,7 +168,9 @@ def _try(
     except Refused as refusal:
         if refusal.reason == LOG_FULL:
             raise
-        return Fault(refusal.reason, "throughput" in refusal.reason or "throttled" in refusal.reason)
+        return Fault(
+            refusal.reason, "throughput" in refusal.reason or "throttled" in refusal.reason
+        )
     world.record(
         Delivered(
             world.now_ms,

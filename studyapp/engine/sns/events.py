@@ -169,7 +169,8 @@ class DeliveryHeld(NamedTuple):
 
 
 class Delivered(NamedTuple):
-    """An endpoint took a message at the `attempt`-th attempt. What it makes of it has this as its cause."""
+    """An endpoint took a message at the `attempt`-th attempt: it comes right after MessageSent,
+    EndpointReceived or what a delivery stream records."""
 
     at_ms: int
     cause: int

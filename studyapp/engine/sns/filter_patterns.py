@@ -8,6 +8,7 @@ from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from studyapp.engine.limits.sns_filters import WILDCARDS_PER_PATTERN_MAX
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sns.filter_values import Scalar, rounded
 
@@ -22,8 +23,6 @@ OPERATORS = (
     "numeric",
     "exists",
 )
-
-WILDCARDS_PER_PATTERN_MAX = 3
 
 _TEXT_OPERATORS = ("prefix", "suffix", "equals-ignore-case")
 _NESTED_IN_ANYTHING_BUT = ("prefix", "suffix", "equals-ignore-case", "wildcard")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from studyapp.engine.calls import Pairs
+from studyapp.engine.limits import sns_filters as limits
 from studyapp.engine.refusals import Refusal, Refused
 from studyapp.engine.sns.filter_patterns import OPERATORS, Pattern, accepts, read_pattern, wrong
 from studyapp.engine.sns.filter_values import (
@@ -22,11 +23,6 @@ from studyapp.engine.sns.filter_values import (
 
 ATTRIBUTES = "MessageAttributes"
 BODY = "MessageBody"
-
-KEYS_MAX = 5
-COMBINATIONS_MAX = 150
-SIZE_MAX_BYTES = 256 * 1024
-WILDCARD_POINTS_MAX = 100
 
 _PREFIX = "Invalid parameter: Attributes Reason: FilterPolicy: "
 
@@ -95,8 +91,11 @@ def parse(policy_json: str, scope: str = ATTRIBUTES) -> FilterPolicy:
     """
     if scope not in (ATTRIBUTES, BODY):
         raise Refused("filter-policy-scope-unknown", scope=scope[:80])
-    if len(policy_json) > SIZE_MAX_BYTES or len(policy_json.encode()) > SIZE_MAX_BYTES:
-        raise Refused("filter-policy-too-large", limit=SIZE_MAX_BYTES)
+    if (
+        len(policy_json) > limits.SIZE_MAX_BYTES
+        or len(policy_json.encode()) > limits.SIZE_MAX_BYTES
+    ):
+        raise Refused("filter-policy-too-large", limit=limits.SIZE_MAX_BYTES)
     try:
         policy = read_json(policy_json)
     except NotJson:
@@ -105,9 +104,9 @@ def parse(policy_json: str, scope: str = ATTRIBUTES) -> FilterPolicy:
         raise wrong("Filter is not an object")
     reading = _Reading(scope, [])
     tree, combinations, points = reading.joined(policy, "", 1)
-    if len(reading.rules) > KEYS_MAX:
-        raise Refused("filter-policy-too-many-keys", limit=KEYS_MAX)
-    if combinations > COMBINATIONS_MAX or points > WILDCARD_POINTS_MAX:
+    if len(reading.rules) > limits.KEYS_MAX:
+        raise Refused("filter-policy-too-many-keys", limit=limits.KEYS_MAX)
+    if combinations > limits.COMBINATIONS_MAX or points > limits.WILDCARD_POINTS_MAX:
         raise Refused("filter-policy-too-complex")
     return FilterPolicy(scope, tuple(reading.rules), tree)
 
@@ -179,7 +178,8 @@ def _wildcard_points(pattern: Pattern) -> int:
         return sum(_wildcard_points(each) for each in pattern.value)
     if pattern.kind != "wildcard":
         return 0
-    return 1 if len(pattern.value) <= 2 else 3
+    many = len(pattern.value) > 2
+    return limits.POINTS_OF_SEVERAL_WILDCARDS if many else limits.POINTS_OF_ONE_WILDCARD
 
 
 def matches(policy: FilterPolicy, attributes: Pairs, body: str) -> Verdict:

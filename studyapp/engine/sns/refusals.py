@@ -28,7 +28,9 @@ _PUBLISH: dict[str, Refusal] = {
     "publish-targets-several": _parameter(
         "Only one of TopicArn, TargetArn and PhoneNumber may be given"
     ),
-    "phone-number-invalid": _parameter("PhoneNumber Reason: {phone_number} is not valid to publish to"),
+    "phone-number-invalid": _parameter(
+        "PhoneNumber Reason: {phone_number} is not valid to publish to"
+    ),
     "platform-endpoint-not-found": _parameter(
         "TargetArn Reason: No endpoint found for the target arn specified"
     ),

@@ -105,4 +105,5 @@ def _backoff_ms(policy: RetryPolicy, place: int) -> int:
         "geometric": (place**3, count**3),
         "exponential": (2**place - 1, 2**count - 1),
     }[policy.function]
-    return policy.delay_min_ms + (policy.delay_max_ms - policy.delay_min_ms) * rise // whole
+    span_ms = policy.delay_max_ms - policy.delay_min_ms
+    return policy.delay_min_ms + span_ms * int(rise) // int(whole)

@@ -30,7 +30,9 @@ DEFAULTS = {
 }
 _RAW = ("sqs", "http", "https", "firehose")
 _ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
-_QUEUE = re.compile(r"arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:([\w-]{1,75}(\.fifo)?|[\w-]{1,80})", re.ASCII)
+_QUEUE = re.compile(
+    r"arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:([\w-]{1,75}(\.fifo)?|[\w-]{1,80})", re.ASCII
+)
 
 
 class ReplayPolicy(NamedTuple):

@@ -126,7 +126,7 @@ class Topic:
     deleted_count: int = 0
     filter_policies: int = 0
     firehose_count: int = 0
-    people_count: int = 0
+    small_message_count: int = 0
     sent: dict[str, Sent] = field(default_factory=dict)
     rate: Rate = field(default_factory=Rate)
     group_rates: dict[str, int] = field(default_factory=dict)

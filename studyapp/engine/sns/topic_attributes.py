@@ -76,9 +76,7 @@ def check(name: str, value: object, fifo: bool) -> str:
             raise _invalid(name, value, "Must be a JSON object.")
         if len(value.encode()) > limits.TOPIC_POLICY_BYTES_MAX:
             raise _invalid(name, value, f"At most {limits.TOPIC_POLICY_BYTES_MAX} bytes.")
-    elif name.endswith("SampleRate") and not (
-        _MAXIMUM.fullmatch(value) and int(value) <= 100
-    ):
+    elif name.endswith("SampleRate") and not (_MAXIMUM.fullmatch(value) and int(value) <= 100):
         raise _invalid(name, value, "Must be a percentage from 0 to 100.")
     return value
 

@@ -28,7 +28,11 @@ from studyapp.engine.names import queue_arn
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sqs.policy import is_policy
 from studyapp.engine.sqs.queue import Queue
-from studyapp.engine.sqs.redrive import check_allow_policy, check_redrive_policy, read_redrive_policy
+from studyapp.engine.sqs.redrive import (
+    check_allow_policy,
+    check_redrive_policy,
+    read_redrive_policy,
+)
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World

@@ -71,14 +71,12 @@ def _attribute(name: str, value: object) -> Attribute:
 def _fields(name: str, value: object) -> tuple[str, str, str]:
     """The data type, the value, and under which name it was given."""
     fields: dict[str, str] = {}
-    if isinstance(value, tuple):
-        for pair in value:
-            if not (isinstance(pair, tuple) and len(pair) == 2 and type(pair[0]) is str):
-                break
-            if type(pair[1]) is str:
-                fields[pair[0]] = pair[1]
+    pairs = value if isinstance(value, tuple) else ()
+    for pair in pairs:
+        if isinstance(pair, tuple) and len(pair) == 2 and all(type(each) is str for each in pair):
+            fields[pair[0]] = pair[1]
     keys = [key for key in ("string_value", "binary_value") if key in fields]
-    if "data_type" not in fields or len(keys) != 1 or len(fields) != len(value):  # type: ignore[arg-type]
+    if "data_type" not in fields or len(keys) != 1 or not len(pairs) == len(fields) == 2:
         raise Refused("message-attribute-malformed", name=name)
     return fields["data_type"], fields[keys[0]], keys[0]
 

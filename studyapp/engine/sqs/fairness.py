@@ -25,7 +25,7 @@ class Tenant:
     turn: int = 0
 
 
-Entry = tuple[int, int, int, int, Tenant]
+Entry = tuple[int, int, int, str, int, Tenant]
 
 
 @dataclass(slots=True)
@@ -76,18 +76,18 @@ class FairLine:
         head = tenant.line.head()
         if head is not None:
             level = tenant.in_flight.bit_length()
-            heappush(ready, (level, tenant.served, head.order, tenant.turn, tenant))
+            heappush(ready, (level, tenant.served, head.order, tenant.name, tenant.turn, tenant))
         elif tenant.in_flight == 0:
             del self.tenants[tenant.name]
-        while ready and ready[0][3] != ready[0][4].turn:
+        while ready and ready[0][4] != ready[0][5].turn:
             heappop(ready)
         if len(ready) > 2 * len(self.tenants) + SLACK:
-            self.ready = [entry for entry in ready if entry[3] == entry[4].turn]
+            self.ready = [entry for entry in ready if entry[4] == entry[5].turn]
             heapify(self.ready)
 
     def first(self, count: int) -> list[Message]:
         """The first messages, at most `count`: one from each tenant in turn."""
-        tenants = (entry[4] for entry in in_order(self.ready) if entry[3] == entry[4].turn)
+        tenants = (entry[5] for entry in in_order(self.ready) if entry[4] == entry[5].turn)
         if count == 1:
             return [tenant.line.first(1)[0] for tenant in islice(tenants, 1)]
         offers = [tenant.line.first(count) for tenant in islice(tenants, count)]

@@ -94,7 +94,9 @@ def check_group_rate(world: "World", fifo: Fifo, group: str) -> None:
             and rate.cause != world.cause
         ):
             raise Refused(
-                "fifo-throughput-exceeded", calls_per_second=FIFO_GROUP_CALLS_PER_SECOND, group=group
+                "fifo-throughput-exceeded",
+                calls_per_second=FIFO_GROUP_CALLS_PER_SECOND,
+                group=group,
             )
 
 

@@ -27,16 +27,19 @@ def in_order(heap: list[Any]) -> Iterator[Any]:
                 heappush(frontier, (heap[child], child))
 
 
+Entry = tuple[int, int, int, Message]
+
+
 @dataclass(slots=True)
 class Line:
-    """New messages stand in `fresh`, returned ones in the heap `returned`: (order, shown, message).
+    """New messages stand in `fresh`, returned ones in the heap `returned`: (order, sequence, shown, message).
 
     A message that left from the middle stays as a stale entry until it comes to the front or the line is
     swept; both fronts are always true. The methods that change state are for applies only.
     """
 
     fresh: deque[Message] = field(default_factory=deque)
-    returned: list[tuple[int, int, Message]] = field(default_factory=list)
+    returned: list[Entry] = field(default_factory=list)
     visible: int = 0
 
     def join(self, message: Message) -> None:
@@ -51,7 +54,7 @@ class Line:
         if message.shown == 1 and (not fresh or fresh[-1].order < message.order):
             fresh.append(message)
         else:
-            heappush(self.returned, (message.order, message.shown, message))
+            heappush(self.returned, (message.order, message.sequence, message.shown, message))
 
     def hide(self, message: Message, number: int) -> None:
         """A visible message was received."""
@@ -84,7 +87,7 @@ class Line:
         """The message that will be offered next."""
         if not self.returned:
             return self.fresh[0] if self.fresh else None
-        first = self.returned[0][2]
+        first = self.returned[0][3]
         return self.fresh[0] if self.fresh and self.fresh[0].order < first.order else first
 
     def first(self, count: int) -> list[Message]:
@@ -99,12 +102,12 @@ class Line:
         )
         if not self.returned:
             return fresh
-        returned = islice((entry[2] for entry in in_order(self.returned) if _holds(entry)), count)
+        returned = islice((entry[3] for entry in in_order(self.returned) if _holds(entry)), count)
         return sorted([*fresh, *returned], key=_order)[:count]
 
 
-def _holds(entry: tuple[int, int, Message]) -> bool:
-    return entry[2].state == VISIBLE and entry[2].shown == entry[1]
+def _holds(entry: Entry) -> bool:
+    return entry[3].state == VISIBLE and entry[3].shown == entry[2]
 
 
 def _order(message: Message) -> int:

@@ -136,6 +136,10 @@ def messages_received(world: "World", event: MessagesReceived, number: int) -> N
             if message.receives_here >= RECEIVES_UNTIL_BACK_OF_QUEUE:
                 queue.ages.worn_out()
             if copy_stays:
+                # The copy turns up again behind the others.
+                queue.line.hide(message, number)
+                message.order = number
+                queue.line.show(message)
                 continue
             message.receipt_handle = receipt_handle
             message.received_ms = at_ms

@@ -54,8 +54,10 @@ def queue_created(world: "World", event: QueueCreated, number: int) -> None:
 def queue_attributes_changed(world: "World", event: QueueAttributesChanged, number: int) -> None:
     queue = world.sqs.queues[event.queue]
     queue.modified_ms = event.at_ms
-    delay_ms = queue.delay_ms
+    delay_ms, retention_ms = queue.delay_ms, queue.retention_ms
     settle(queue, event.attributes)
+    if queue.retention_ms != retention_ms:
+        queue.retention_alarm_ms = -1  # it may ring too late for the new period, even if nothing waits now
     if queue.fifo is not None and queue.delay_ms != delay_ms:
         _delay_again(world, queue, queue.fifo, event.at_ms, number)
     arm_retention(world, queue, event.at_ms, number)

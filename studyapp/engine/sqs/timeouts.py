@@ -21,17 +21,11 @@ def end_delay(world: "World", name: str, message_id: str) -> None:
     """The delay of a message ends."""
     queue = world.sqs.queues.get(name)
     message = queue.messages.get(message_id) if queue is not None else None
-    if (
-        message is not None
-        and message.state == DELAYED
-        and message.hidden_until_ms == world.now_ms
-    ):
+    if message is not None and message.state == DELAYED and message.hidden_until_ms == world.now_ms:
         world.record(MessageVisible(world.now_ms, world.cause, "delay-ended", name, message_id))
 
 
-def end_visibility_timeout(
-    world: "World", name: str, message_id: str, receipt_handle: str
-) -> None:
+def end_visibility_timeout(world: "World", name: str, message_id: str, receipt_handle: str) -> None:
     """A received message was not deleted in time."""
     queue = world.sqs.queues.get(name)
     message = queue.messages.get(message_id) if queue is not None else None
@@ -42,9 +36,7 @@ def end_visibility_timeout(
         and message.receipt_handle == receipt_handle
     ):
         world.record(
-            MessageVisible(
-                world.now_ms, world.cause, "visibility-timeout-ended", name, message_id
-            )
+            MessageVisible(world.now_ms, world.cause, "visibility-timeout-ended", name, message_id)
         )
 
 
@@ -69,8 +61,6 @@ def end_retention(world: "World", name: str) -> None:
         return
     while oldest is not None and oldest.sent_ms <= limit_ms:
         world.record(
-            MessageExpired(
-                now_ms, oldest.sequence, "retention-ended", name, oldest.message_id
-            )
+            MessageExpired(now_ms, oldest.sequence, "retention-ended", name, oldest.message_id)
         )
         oldest = queue.ages.oldest()

@@ -27,13 +27,13 @@ class Connection:
     settling: dict[int, str] = field(default_factory=dict)
     held: dict[int, None] = field(default_factory=dict)
     blocked: dict[int, PublishBlocked] = field(default_factory=dict)
+    exclusive: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Node:
     """One server of the broker. `isolated`: it runs but cannot reach the other nodes. `down_reason` says
-    why it does not run. `stops` counts how often it stopped, so that a return that was planned before
-    another stop does nothing."""
+    why it does not run; `stopped` is the entry that stopped it last, or -1."""
 
     name: str
     zone: str
@@ -41,14 +41,26 @@ class Node:
     isolated: bool = False
     memory_alarm: bool = False
     down_reason: str = ""
-    stops: int = 0
+    stopped: int = -1
     connections: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Client:
+    """A program's client library. `attempts` counts how often it has waited since it was last connected; `waiting` is
+    the entry since which it waits for the next attempt, or -1."""
+
+    by: str
+    failover: bool
+    retry_ms: int
+    attempts: int = 0
+    waiting: int = -1
 
 
 @dataclass(slots=True)
 class Held:
     """A message on its way into queues that have no leader; `waits_for` are those queues. `number` is the entry
-    that routed it. `by` is "" for a message that another queue gave up."""
+    that routed it. `by` is "" for a message that another queue gave up, and for one whose client has no connection."""
 
     number: int
     by: str
@@ -71,6 +83,7 @@ class Broker:
     hold_max_ms: int
     queues: dict[str, Queue] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     reboot: int = -1
     rebooting: deque[str] = field(default_factory=deque)
@@ -116,7 +129,4 @@ def works(broker: Broker, queue: Queue) -> bool:
 
 def blocked(broker: Broker) -> bool:
     """Whether publishers wait because a running node has too little memory (MQ-X15)."""
-    for node in broker.nodes.values():
-        if node.memory_alarm and node.running:
-            return True
-    return False
+    return any(node.memory_alarm and node.running for node in broker.nodes.values())

@@ -3,26 +3,15 @@
 from typing import TYPE_CHECKING
 
 from studyapp.engine.mq.events import Connected, ConnectionLost
-from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, Node, together
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, Node, blocked, together
 from studyapp.engine.mq.rabbitmq.events import PublishLost
-from studyapp.engine.mq.rabbitmq.quorum import go_on
 from studyapp.engine.mq.rabbitmq.queue import QUORUM
+from studyapp.engine.mq.rabbitmq.quorum import go_on
+from studyapp.engine.mq.rabbitmq.removal import remove_queue
 from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
-
-
-def broker_named(world: "World", name: str) -> Broker:
-    """The RabbitMQ broker with this name.
-
-    Raises:
-        Refused: rabbit-broker-not-found.
-    """
-    broker = world.mq.rabbitmq.brokers.get(name)
-    if broker is None:
-        raise Refused("rabbit-broker-not-found", broker=name[:80])
-    return broker
 
 
 def landing_node(broker: Broker) -> Node | None:
@@ -50,9 +39,32 @@ def connection_of(world: "World", broker: Broker, by: str) -> Connection:
     """The client's connection, opened now if there is none.
 
     Raises:
-        Refused: rabbit-no-node-running.
+        Refused: rabbit-no-node-running; no-connection, if its client library is without one.
     """
+    _check_not_down(broker, by)
     return broker.connections.get(by) or connect(world, broker, by)
+
+
+def _check_not_down(broker: Broker, by: str) -> None:
+    """A program whose client library has lost its connection can do nothing until the library has one again."""
+    if by in broker.clients and by not in broker.connections:
+        raise Refused("no-connection", client=by[:80], broker=broker.name)
+
+
+def connection_for_once(broker: Broker, by: str) -> Connection:
+    """A connection that lasts for one message, which nobody remembers.
+
+    Raises:
+        Refused: rabbit-no-node-running; publishers-blocked during a memory alarm; no-connection, if its client
+            library is without one.
+    """
+    _check_not_down(broker, by)
+    node = landing_node(broker)
+    if node is None:
+        raise Refused("rabbit-no-node-running", broker=broker.name)
+    if blocked(broker):
+        raise Refused("publishers-blocked", broker=broker.name)
+    return Connection(by, node.name, -1)
 
 
 def open_connection(broker: Broker, by: str) -> Connection:
@@ -77,16 +89,15 @@ def lose_connection(
     waiting = [(number, broker.held[number].message.message_id) for number in connection.held]
     waiting += [(number, each.message_id) for number, each in connection.blocked.items()]
     number = world.record(
-        ConnectionLost(
-            world.now_ms, cause, reason, broker.name, connection.by, connection.node
-        )
+        ConnectionLost(world.now_ms, cause, reason, broker.name, connection.by, connection.node)
     )
     for held, message_id in waiting:
         world.record(
-            PublishLost(
-                world.now_ms, number, reason, broker.name, connection.by, message_id, held
-            )
+            PublishLost(world.now_ms, number, reason, broker.name, connection.by, message_id, held)
         )
+    for name in tuple(connection.exclusive):
+        if name in broker.queues:
+            remove_queue(world, broker, broker.queues[name], "owner-gone", number)
     return tuple(queues)
 
 

@@ -4,20 +4,19 @@ from typing import TYPE_CHECKING
 
 from studyapp.engine.calls import Actions, Pairs, action
 from studyapp.engine.limits.rabbitmq import NAME_MAX_BYTES
-from studyapp.engine.mq.rabbitmq.cluster import Broker, has_majority, together, works
-from studyapp.engine.mq.rabbitmq.connecting import broker_named
+from studyapp.engine.mq.rabbitmq.cluster import Broker, has_majority, together
+from studyapp.engine.mq.rabbitmq.connecting import connection_of
 from studyapp.engine.mq.rabbitmq.events import (
-    ConsumerCancelled,
     ExchangeDeclared,
-    PublishRejected,
     QueueBound,
     QueueDeclared,
     QueueEmptied,
-    QueueRemoved,
     QueueUnbound,
 )
+from studyapp.engine.mq.rabbitmq.finding import broker_named, check_works, queue_named
 from studyapp.engine.mq.rabbitmq.queue import QUEUE_TYPES, QUORUM, Queue
 from studyapp.engine.mq.rabbitmq.queue_arguments import check_queue_arguments
+from studyapp.engine.mq.rabbitmq.removal import remove_queue
 from studyapp.engine.mq.rabbitmq.routing import (
     EXCHANGE_TYPES,
     HEADER_MATCHES,
@@ -51,18 +50,6 @@ def _check_majority(broker: Broker) -> None:
     """What is declared must be agreed on by a majority of the nodes (RMQ-X04)."""
     if not has_majority(broker):
         raise Refused("rabbit-cluster-minority", broker=broker.name)
-
-
-def queue_named(broker: Broker, name: str) -> Queue:
-    """The queue with this name.
-
-    Raises:
-        Refused: amqp-queue-not-found.
-    """
-    queue = broker.queues.get(name)
-    if queue is None:
-        raise Refused("amqp-queue-not-found", queue=name[:80])
-    return queue
 
 
 def _exchange_named(broker: Broker, name: str) -> Exchange:
@@ -117,12 +104,14 @@ def queue_declare(
     queue: str,
     queue_type: str | None = None,
     durable: bool = True,
+    exclusive: bool = False,
     arguments: Pairs | None = None,
 ) -> str:
     """queue.declare. Returns the queue's name. Declaring again with the same properties changes nothing.
 
     `queue_type` (or the argument x-queue-type) is "quorum", the default on 4.x brokers, or "classic". A queue is
     led by, or lives on, the node that its client is connected to; without a connection by the nodes in turn.
+    An `exclusive` queue is classic, serves one connection, opened now if there is none, and goes with it.
     Arguments: x-delivery-limit, x-message-ttl (ms), x-max-length, x-overflow, x-dead-letter-exchange,
     x-dead-letter-routing-key.
 
@@ -142,16 +131,23 @@ def queue_declare(
         )
     if kind == QUORUM and not durable:
         raise Refused("argument-not-valid", argument="durable", expected="true for a quorum queue")
+    if kind == QUORUM and exclusive:
+        raise Refused(
+            "argument-not-valid", argument="exclusive", expected="false for a quorum queue"
+        )
     check_queue_arguments(str(kind), given)
     before = target.queues.get(queue)
     frozen = tuple(given.items())
     if before is not None:
+        queue_named(target, queue, by)
+        if (before.owner == by) is not exclusive:
+            raise Refused("declared-otherwise", argument="exclusive", name=queue)
         _check_same(before, str(kind), durable, frozen)
         return queue
     _check_new_name("queue", queue)
     _check_majority(target)
     able = [node.name for node in together(target)]
-    connection = target.connections.get(by)
+    connection = connection_of(world, target, by) if exclusive else target.connections.get(by)
     node = able[len(target.queues) % len(able)]
     if connection is not None and connection.node in able:
         node = connection.node
@@ -169,6 +165,7 @@ def queue_declare(
             node,
             members,
             frozen,
+            by if exclusive else "",
         )
     )
     return queue
@@ -191,6 +188,7 @@ def _check_same(queue: Queue, kind: str, durable: bool, arguments: Pairs) -> Non
 
 def _binding(
     world: "World",
+    by: str,
     broker: str,
     queue: str,
     exchange: str,
@@ -199,7 +197,7 @@ def _binding(
 ) -> tuple[Broker, Exchange, Pairs]:
     target = broker_named(world, broker)
     source = _exchange_named(target, exchange)
-    queue_named(target, queue)
+    queue_named(target, queue, by)
     check_short("routing_key", routing_key)
     given = arguments or ()
     if source.exchange_type == HEADERS:
@@ -228,10 +226,10 @@ def queue_bind(
     """queue.bind. The same binding again changes nothing.
 
     Raises:
-        Refused: rabbit-broker-not-found, amqp-queue-not-found, exchange-not-found, name-reserved, name-not-short,
-            argument-not-valid (x-match of a headers exchange), rabbit-cluster-minority.
+        Refused: rabbit-broker-not-found, amqp-queue-not-found, amqp-queue-locked, exchange-not-found,
+            name-reserved, name-not-short, argument-not-valid (x-match of a headers exchange), rabbit-cluster-minority.
     """
-    target, source, given = _binding(world, broker, queue, exchange, routing_key, arguments)
+    target, source, given = _binding(world, by, broker, queue, exchange, routing_key, arguments)
     if given not in _bindings(source, routing_key, queue):
         world.record(
             QueueBound(
@@ -255,48 +253,31 @@ def queue_unbind(
     Raises:
         Refused: as QueueBind; binding-not-found.
     """
-    target, source, given = _binding(world, broker, queue, exchange, routing_key, arguments)
+    target, source, given = _binding(world, by, broker, queue, exchange, routing_key, arguments)
     if given not in _bindings(source, routing_key, queue):
-        raise Refused(
-            "binding-not-found", routing_key=routing_key, exchange=exchange, queue=queue
-        )
+        raise Refused("binding-not-found", routing_key=routing_key, exchange=exchange, queue=queue)
     world.record(
-        QueueUnbound(
-            world.now_ms, world.cause, "", broker, by, queue, exchange, routing_key, given
-        )
+        QueueUnbound(world.now_ms, world.cause, "", broker, by, queue, exchange, routing_key, given)
     )
 
 
-def _working_queue(world: "World", broker: str, queue: str) -> tuple[Broker, Queue]:
+def _working_queue(world: "World", by: str, broker: str, queue: str) -> tuple[Broker, Queue]:
     target = broker_named(world, broker)
-    found = queue_named(target, queue)
+    found = queue_named(target, queue, by)
     check_works(target, found)
     return target, found
-
-
-def check_works(broker: Broker, queue: Queue) -> None:
-    """Whether the queue can do something now.
-
-    Raises:
-        Refused: amqp-queue-has-no-leader, amqp-queue-home-down.
-    """
-    if not works(broker, queue):
-        if queue.members:
-            raise Refused("amqp-queue-has-no-leader", queue=queue.name)
-        raise Refused("amqp-queue-home-down", queue=queue.name, node=queue.home)
 
 
 def queue_purge(world: "World", by: str, *, broker: str, queue: str) -> int:
     """queue.purge: forget the messages that wait. Returns how many.
 
     Raises:
-        Refused: rabbit-broker-not-found, amqp-queue-not-found, amqp-queue-has-no-leader, amqp-queue-home-down.
+        Refused: rabbit-broker-not-found, amqp-queue-not-found, amqp-queue-locked,
+            amqp-queue-has-no-leader, amqp-queue-home-down.
     """
-    target, found = _working_queue(world, broker, queue)
+    target, found = _working_queue(world, by, broker, queue)
     count = len(found.ready)
-    world.record(
-        QueueEmptied(world.now_ms, world.cause, "purged", target.name, by, queue, count)
-    )
+    world.record(QueueEmptied(world.now_ms, world.cause, "purged", target.name, by, queue, count))
     return count
 
 
@@ -306,45 +287,11 @@ def queue_delete(world: "World", by: str, *, broker: str, queue: str) -> int:
     Raises:
         Refused: as QueuePurge; rabbit-cluster-minority.
     """
-    target, found = _working_queue(world, broker, queue)
+    target, found = _working_queue(world, by, broker, queue)
     _check_majority(target)
     count = len(found.ready)
     remove_queue(world, target, found, "deleted", world.cause)
     return count
-
-
-def remove_queue(
-    world: "World", broker: Broker, queue: Queue, reason: str, cause: int
-) -> None:
-    """A queue goes: its consumers are told, and publishers whose messages waited for it."""
-    for consumer in tuple(queue.consumers.values()):
-        world.record(
-            ConsumerCancelled(
-                world.now_ms,
-                cause,
-                "queue-gone",
-                broker.name,
-                consumer.by,
-                queue.name,
-                consumer.consumer_tag,
-            )
-        )
-    for number in tuple(queue.held):
-        held = broker.held[number]
-        world.record(
-            PublishRejected(
-                world.now_ms,
-                cause,
-                "queue-gone",
-                broker.name,
-                held.by,
-                held.message.message_id,
-                number,
-                held.confirm,
-            )
-        )
-    count = len(queue.ready) + len(queue.unacknowledged)
-    world.record(QueueRemoved(world.now_ms, cause, reason, broker.name, queue.name, count))
 
 
 ACTIONS: Actions = {

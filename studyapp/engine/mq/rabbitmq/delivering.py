@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 # What a consumer may answer.
 ACK, REQUEUE, REJECT, DISCARD = "ack", "requeue", "reject", "discard"
 # Ways back to the queue that say nothing about the message, and do not count towards its delivery limit.
-_NOT_THE_MESSAGES_FAULT = ("negatively-acknowledged", "node-isolated", "connection-closed")
+_NOT_THE_MESSAGES_FAULT = (
+    "negatively-acknowledged",
+    "node-isolated",
+    "closed-by-client",
+    "acknowledgement-timeout",
+)
 HEAD = -1
 
 

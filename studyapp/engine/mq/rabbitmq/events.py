@@ -8,7 +8,30 @@ from typing import NamedTuple
 
 from studyapp.engine.calls import Pairs
 
-# Topology that clients declare
+# Clients and what they declare
+
+
+class ClientStarted(NamedTuple):
+    """A program uses the broker through a client library, which connects, asks for confirms, and, with `failover`
+    (automatic recovery), comes back by itself; without it, it tries again every `retry_ms`, 0 for never."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str
+    by: str
+    failover: bool
+    retry_ms: int
+
+
+class ClientStopped(NamedTuple):
+    """The program ended; nothing tries to connect any more."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str
+    by: str
 
 
 class ExchangeDeclared(NamedTuple):
@@ -24,7 +47,8 @@ class ExchangeDeclared(NamedTuple):
 
 class QueueDeclared(NamedTuple):
     """A queue exists. A classic queue lives on `node`; a quorum queue is led by it ("" while there is no
-    majority) and has a copy on each of `members`."""
+    majority) and has a copy on each of `members`. `owner` is the client of an exclusive queue, which goes with its
+    connection."""
 
     at_ms: int
     cause: int
@@ -37,6 +61,7 @@ class QueueDeclared(NamedTuple):
     node: str
     members: tuple[str, ...]
     arguments: Pairs
+    owner: str
 
 
 class QueueBound(NamedTuple):
@@ -482,3 +507,21 @@ class ClusterTimesChanged(NamedTuple):
     catch_up_ms: int
     node_restart_ms: int
     hold_max_ms: int
+
+
+class RebootStarted(NamedTuple):
+    """The nodes will be stopped and started one after the other; the broker's clients need not stop."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str
+
+
+class RebootFinished(NamedTuple):
+    """Every node has been stopped and started, one after the other."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str

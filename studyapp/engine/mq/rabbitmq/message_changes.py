@@ -98,7 +98,8 @@ def message_routed(world: "World", event: MessageRouted, number: int) -> None:
         _store(world, broker, broker.queues[name], template, event.at_ms, number)
     if event.held:
         waits_for = dict.fromkeys(event.held)
-        _hold(broker, Held(number, event.by, template, event.confirm, waits_for))
+        by = event.by if event.by in broker.connections else ""
+        _hold(broker, Held(number, by, template, event.confirm, waits_for))
         due_ms = event.at_ms + broker.hold_max_ms
         world.set_alarm(due_ms, number, hold_too_long, event.broker, number)
     if event.waited >= 0:
@@ -135,11 +136,11 @@ def publish_blocked(world: "World", event: PublishBlocked, number: int) -> None:
 
 def message_dispatched(world: "World", event: MessageDispatched, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
-    queue = broker.queues[event.queue]
+    queue = broker.queues[event.destination]
     message = queue.ready.pop()
     queue.index += 1
     queue.unacknowledged[number] = Delivery(number, event.by, event.consumer_tag, message)
-    broker.connections[event.by].deliveries[number] = event.queue
+    broker.connections[event.by].deliveries[number] = event.destination
     consumer = queue.consumers.get(event.consumer_tag)
     if consumer is not None:
         consumer.unacknowledged += 1
@@ -157,14 +158,14 @@ def message_dispatched(world: "World", event: MessageDispatched, number: int) ->
         time_out_delivery,
         event.broker,
         event.by,
-        event.queue,
+        event.destination,
         number,
     )
 
 
 def message_acknowledged(world: "World", event: MessageAcknowledged, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
-    end_delivery(broker, broker.queues[event.queue], event.delivery_tag)
+    end_delivery(broker, broker.queues[event.destination], event.delivery_tag)
 
 
 def settlement_held(world: "World", event: SettlementHeld, number: int) -> None:
@@ -178,8 +179,9 @@ def settlement_held(world: "World", event: SettlementHeld, number: int) -> None:
 
 
 def settlement_ignored(world: "World", event: SettlementIgnored, number: int) -> None:
-    broker = world.mq.rabbitmq.brokers[event.broker]
-    del broker.connections[event.by].deliveries[event.delivery_tag]
+    connection = world.mq.rabbitmq.brokers[event.broker].connections.get(event.by)
+    if connection is not None:
+        connection.deliveries.pop(event.delivery_tag, None)
 
 
 def message_requeued(world: "World", event: MessageRequeued, number: int) -> None:
@@ -203,9 +205,7 @@ def message_discarded(world: "World", event: MessageDiscarded, number: int) -> N
     _take(broker, broker.queues[event.queue], event.delivery_tag)
 
 
-def message_dead_lettered(
-    world: "World", event: MessageDeadLetteredByQueue, number: int
-) -> None:
+def message_dead_lettered(world: "World", event: MessageDeadLetteredByQueue, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
     message = _take(broker, broker.queues[event.queue], event.delivery_tag)
     left: tuple[str, ...] = ()
@@ -252,6 +252,8 @@ def queue_emptied(world: "World", event: QueueEmptied, number: int) -> None:
 
 
 APPLY: Apply = {
+    MessageDispatched: message_dispatched,
+    MessageAcknowledged: message_acknowledged,
     MessageRouted: message_routed,
     MessageUnroutable: message_unroutable,
     MessageStored: message_stored,

@@ -3,11 +3,14 @@
 from typing import TYPE_CHECKING
 
 from studyapp.engine.calls import Apply
-from studyapp.engine.mq.events import Connected, ConnectionLost
-from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection
+from studyapp.engine.mq.events import Connected, ConnectionLost, ConnectionRefused
+from studyapp.engine.mq.rabbitmq.clients import try_again, wait_before_retry
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Client, Connection
 from studyapp.engine.mq.rabbitmq.consumers import leave_line, look_again, orphan
 from studyapp.engine.mq.rabbitmq.events import (
     CatchingUp,
+    ClientStarted,
+    ClientStopped,
     ClusterTimesChanged,
     FollowerCaughtUp,
     LeaderElected,
@@ -23,8 +26,8 @@ from studyapp.engine.mq.rabbitmq.events import (
     RebootFinished,
 )
 from studyapp.engine.mq.rabbitmq.nodes import come_back
-from studyapp.engine.mq.rabbitmq.quorum import end_catching_up, end_election
 from studyapp.engine.mq.rabbitmq.queue import Queue
+from studyapp.engine.mq.rabbitmq.quorum import end_catching_up, end_election
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
@@ -34,6 +37,10 @@ def connected(world: "World", event: Connected, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
     broker.connections[event.by] = Connection(event.by, event.node, number)
     broker.nodes[event.node].connections[event.by] = None
+    client = broker.clients.get(event.by)
+    if client is not None:
+        client.attempts, client.waiting = 0, -1
+        broker.connections[event.by].confirms = True
 
 
 def connection_lost(world: "World", event: ConnectionLost, number: int) -> None:
@@ -50,6 +57,31 @@ def connection_lost(world: "World", event: ConnectionLost, number: int) -> None:
             delivery = kept.unacknowledged.get(tag) if kept is not None else None
             if kept is not None and delivery is not None and tag not in kept.orphans:
                 orphan(broker, kept, delivery, event.reason)
+    client = broker.clients.get(event.by)
+    if client is not None:
+        wait_ms = wait_before_retry(client)
+        if wait_ms >= 0:
+            client.attempts, client.waiting = 1, number
+            due_ms = event.at_ms + wait_ms
+            world.set_alarm(due_ms, number, try_again, event.broker, event.by, number)
+
+
+def connection_refused(world: "World", event: ConnectionRefused, number: int) -> None:
+    client = world.mq.rabbitmq.brokers[event.broker].clients[event.by]
+    client.attempts += 1
+    if event.retry_at_ms >= 0:
+        client.waiting = number
+        world.set_alarm(event.retry_at_ms, number, try_again, event.broker, event.by, number)
+
+
+def client_started(world: "World", event: ClientStarted, number: int) -> None:
+    world.mq.rabbitmq.brokers[event.broker].clients[event.by] = Client(
+        event.by, event.failover, event.retry_ms
+    )
+
+
+def client_stopped(world: "World", event: ClientStopped, number: int) -> None:
+    del world.mq.rabbitmq.brokers[event.broker].clients[event.by]
 
 
 def _away(broker: Broker, node: str, reason: str) -> None:
@@ -70,14 +102,12 @@ def node_lost(world: "World", event: NodeLost, number: int) -> None:
     node.running = False
     node.memory_alarm = False
     node.down_reason = event.reason
-    node.stops += 1
+    node.stopped = number
     _away(broker, event.node, "node-lost")
     if event.reason == "rebooting" and broker.rebooting and broker.rebooting[0] == event.node:
         broker.rebooting.popleft()
     if event.back_at_ms >= 0:
-        world.set_alarm(
-            event.back_at_ms, number, come_back, event.broker, event.node, node.stops
-        )
+        world.set_alarm(event.back_at_ms, number, come_back, event.broker, event.node, number)
 
 
 def node_returned(world: "World", event: NodeReturned, number: int) -> None:
@@ -115,9 +145,7 @@ def leader_lost(world: "World", event: LeaderLost, number: int) -> None:
     _elect(world, event, queue, number)
 
 
-def _elect(
-    world: "World", event: LeaderLost | MajorityRestored, queue: Queue, number: int
-) -> None:
+def _elect(world: "World", event: LeaderLost | MajorityRestored, queue: Queue, number: int) -> None:
     if event.election_ends_at_ms >= 0:
         queue.election = number
         world.set_alarm(
@@ -180,6 +208,11 @@ def times_changed(world: "World", event: ClusterTimesChanged, number: int) -> No
 
 
 APPLY: Apply = {
+    Connected: connected,
+    ConnectionLost: connection_lost,
+    ConnectionRefused: connection_refused,
+    ClientStarted: client_started,
+    ClientStopped: client_stopped,
     NodeLost: node_lost,
     NodeReturned: node_returned,
     NodeIsolated: node_isolated,

@@ -2,21 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from studyapp.engine.mq.events import ZoneLost, ZoneRestored
 from studyapp.engine.mq.rabbitmq.cluster import Broker, Node, blocked, together
 from studyapp.engine.mq.rabbitmq.connecting import lose_connection
 from studyapp.engine.mq.rabbitmq.events import (
+    FollowerCaughtUp,
+    LeaderElected,
+    MajorityRestored,
     MemoryAlarmCleared,
     MessagesLost,
     NodeIsolated,
     NodeLost,
     NodeRejoined,
     NodeReturned,
-    QueueRemoved,
     RebootFinished,
+    RebootStarted,
 )
 from studyapp.engine.mq.rabbitmq.publishing import unblock
-from studyapp.engine.mq.rabbitmq.quorum import go_on, review
 from studyapp.engine.mq.rabbitmq.queue import CLASSIC, Queue
+from studyapp.engine.mq.rabbitmq.quorum import go_on, review
+from studyapp.engine.mq.rabbitmq.removal import remove_queue
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
@@ -44,10 +49,7 @@ def stop_node(
 def _lose_what_is_not_kept(world: "World", broker: Broker, queue: Queue, cause: int) -> None:
     """A classic queue's node stopped: a queue that is not durable goes, and messages that are not persistent."""
     if not queue.durable:
-        count = len(queue.ready) + len(queue.unacknowledged)
-        world.record(
-            QueueRemoved(world.now_ms, cause, "not-durable", broker.name, queue.name, count)
-        )
+        remove_queue(world, broker, queue, "not-durable", cause)
         return
     waiting = [message for _, message in sorted(queue.ready.returned)]
     waiting += queue.ready.fresh
@@ -92,18 +94,18 @@ def _review_all(world: "World", broker: Broker, reason: str, cause: int) -> None
 
 def clear_memory_alarm(world: "World", broker: Broker, node: Node, reason: str, cause: int) -> None:
     """A node has memory again; publishers go on if no other one is short of it."""
-    number = world.record(
-        MemoryAlarmCleared(world.now_ms, cause, reason, broker.name, node.name)
-    )
+    number = world.record(MemoryAlarmCleared(world.now_ms, cause, reason, broker.name, node.name))
     if not blocked(broker):
         unblock(world, broker, number)
 
 
-def come_back(world: "World", broker_name: str, node_name: str, stops: int) -> None:
+def come_back(world: "World", broker_name: str, node_name: str, stopped: int) -> None:
     """An alarm: a node that was to start again by itself does so."""
     broker = world.mq.rabbitmq.brokers.get(broker_name)
     node = broker.nodes[node_name] if broker is not None else None
-    if broker is None or node is None or node.running or node.stops != stops:
+    if broker is None or node is None or node.running or node.stopped != stopped:
+        return
+    if node.zone in world.mq.zones.down:
         return
     reason = "rebooted" if node.down_reason == "rebooting" else "restarted"
     return_node(world, broker, node, reason, world.cause)
@@ -123,3 +125,34 @@ def reboot_next(world: "World", broker: Broker, cause: int) -> None:
         stop_node(world, broker, node, "rebooting", cause, broker.node_restart_ms)
     else:
         world.record(RebootFinished(world.now_ms, cause, "", broker.name))
+
+
+def start_reboot(world: "World", broker: Broker) -> None:
+    """RebootBroker: node by node (MQ-X07). The door has checked that none is under way."""
+    number = world.record(RebootStarted(world.now_ms, world.cause, "", broker.name))
+    reboot_next(world, broker, number)
+
+
+def after_progress(
+    world: "World", event: FollowerCaughtUp | LeaderElected | MajorityRestored, number: int
+) -> None:
+    """A reaction: a reboot may have waited for this."""
+    broker = world.mq.rabbitmq.brokers.get(event.broker)
+    if broker is not None and broker.reboot >= 0:
+        reboot_next(world, broker, number)
+
+
+def lose_zone(world: "World", event: ZoneLost, number: int) -> None:
+    """A reaction: every node in the zone stops."""
+    for broker in tuple(world.mq.rabbitmq.brokers.values()):
+        for node in broker.nodes.values():
+            if node.zone == event.zone and node.running:
+                stop_node(world, broker, node, "zone-lost", number)
+
+
+def restore_zone(world: "World", event: ZoneRestored, number: int) -> None:
+    """A reaction: what stopped with the zone, or was to start while it was down, runs again."""
+    for broker in tuple(world.mq.rabbitmq.brokers.values()):
+        for node in broker.nodes.values():
+            if node.zone == event.zone and node.down_reason in ("zone-lost", "rebooting"):
+                return_node(world, broker, node, "zone-restored", number)

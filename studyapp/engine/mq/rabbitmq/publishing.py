@@ -46,9 +46,7 @@ def publish(
         raise Refused("exchange-not-found", exchange=exchange[:80])
     size_bytes = len(body) if body.isascii() else len(body.encode())
     if size_bytes > MESSAGE_SIZE_MAX_BYTES:
-        raise Refused(
-            "amqp-message-too-large", size_bytes=size_bytes, limit=MESSAGE_SIZE_MAX_BYTES
-        )
+        raise Refused("amqp-message-too-large", size_bytes=size_bytes, limit=MESSAGE_SIZE_MAX_BYTES)
     message_id = f"m{len(world.log)}"
     pending = PublishBlocked(
         world.now_ms,
@@ -129,9 +127,7 @@ def route(
         )
     )
     if lost:
-        world.record(
-            PublishRejected(now_ms, number, why, broker.name, by, message_id, -1, confirm)
-        )
+        world.record(PublishRejected(now_ms, number, why, broker.name, by, message_id, -1, confirm))
     elif confirm and not held:
         world.record(PublishConfirmed(now_ms, number, "", broker.name, by, message_id, -1))
     if stored:

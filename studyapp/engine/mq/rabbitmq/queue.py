@@ -104,7 +104,8 @@ class Queue:
     """A queue. `home` is the one node of a classic queue; `members` and `leader` are those of a quorum queue.
 
     `majority`: enough members that hold everything are together. `leader` is "" during an election and
-    without a majority. `election` is the entry that began the election that runs, or -1. `index` counts what
+    without a majority. `owner` is the client of an exclusive queue.
+    `election` is the entry that began the election that runs, or -1. `index` counts what
     the members agreed on. `orphans` are deliveries whose consumer is gone and that have not gone back yet,
     each with its reason; `held` are messages that wait for a leader, `settling` answers that do.
     """
@@ -121,6 +122,7 @@ class Queue:
     message_ttl_ms: int = -1
     length_max: int = -1
     overflow: str = DROP_HEAD
+    owner: str = ""
     dead_letter_exchange: str | None = None
     dead_letter_routing_key: str | None = None
     majority: bool = True

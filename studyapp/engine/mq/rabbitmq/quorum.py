@@ -82,14 +82,10 @@ def review(world: "World", broker: Broker, queue: Queue, reason: str, cause: int
     if queue.majority and len(in_sync) < needed:
         leader = queue.leader
         world.record(
-            MajorityLost(
-                now_ms, cause, "follower-behind", broker.name, queue.name, leader, in_sync
-            )
+            MajorityLost(now_ms, cause, "follower-behind", broker.name, queue.name, leader, in_sync)
         )
     elif not queue.majority and len(in_sync) >= needed:
-        world.record(
-            MajorityRestored(now_ms, cause, reason, broker.name, queue.name, in_sync, -1)
-        )
+        world.record(MajorityRestored(now_ms, cause, reason, broker.name, queue.name, in_sync, -1))
 
 
 def end_election(world: "World", broker_name: str, queue_name: str, election: int) -> None:
@@ -149,8 +145,6 @@ def go_on(world: "World", broker: Broker, queue: Queue, cause: int) -> None:
     serve(world, broker, cause, served)
 
 
-def _queue(
-    world: "World", broker_name: str, queue_name: str
-) -> tuple[Broker | None, Queue | None]:
+def _queue(world: "World", broker_name: str, queue_name: str) -> tuple[Broker | None, Queue | None]:
     broker = world.mq.rabbitmq.brokers.get(broker_name)
     return broker, broker.queues.get(queue_name) if broker is not None else None

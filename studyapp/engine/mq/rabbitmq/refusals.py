@@ -20,7 +20,9 @@ REASONS: dict[str, Refusal] = {
         "ConflictException", 409, "The Availability Zone {zone} of the node is down."
     ),
     "rabbit-not-a-cluster": Refusal(
-        "BadRequestException", 400, "The broker {broker} has one node and nothing to be cut off from."
+        "BadRequestException",
+        400,
+        "The broker {broker} has one node and nothing to be cut off from.",
     ),
     "rabbit-memory-alarm-is-on": Refusal(
         "ConflictException", 409, "The memory alarm of the node {node} is on."
@@ -46,6 +48,14 @@ REASONS: dict[str, Refusal] = {
     ),
     "amqp-queue-has-no-leader": Refusal(
         "INTERNAL_ERROR", 541, "the queue '{queue}' in vhost '/' has no leader now"
+    ),
+    "amqp-queue-locked": Refusal(
+        "RESOURCE_LOCKED",
+        405,
+        "cannot obtain exclusive access to locked queue '{queue}' in vhost '/'",
+    ),
+    "publishers-blocked": Refusal(
+        "RESOURCE_ERROR", 506, "A memory alarm of {broker} blocks publishers."
     ),
     "binding-not-found": Refusal(
         "NOT_FOUND", 404, "no binding '{routing_key}' between '{exchange}' and '{queue}'"
@@ -74,13 +84,8 @@ REASONS: dict[str, Refusal] = {
     "delivery-tag-unknown": Refusal(
         "PRECONDITION_FAILED", 406, "unknown delivery tag {delivery_tag}"
     ),
-    "consumer-tag-in-use": Refusal(
-        "NOT_ALLOWED", 530, "attempt to reuse consumer tag '{consumer_tag}'"
-    ),
     "consumer-not-found": Refusal("NOT_FOUND", 404, "no consumer '{consumer_tag}'"),
-    "too-many-consumers": Refusal(
-        "NOT_ALLOWED", 530, "a channel may have {limit} consumers"
-    ),
+    "too-many-consumers": Refusal("NOT_ALLOWED", 530, "a channel may have {limit} consumers"),
     "no-connection": Refusal("CHANNEL_ERROR", 504, "{client} is not connected to {broker}"),
     "already-connected": Refusal("NOT_ALLOWED", 530, "{client} is connected to {broker}"),
     "prefetch-out-of-range": Refusal(

@@ -1,0 +1,154 @@
+"""ActiveMQ as both engines' common actions and clients see it (see `mq/engines.py`)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from studyapp.engine.mq.activemq import connecting, delivering, failover, sending
+from studyapp.engine.mq.activemq.broker import (
+    DOWN,
+    Broker,
+    Client,
+    endpoint_name,
+    serving,
+)
+from studyapp.engine.mq.engines import BrokerDescription, Endpoint, Engine
+from studyapp.engine.mq.events import BrokerDeleted
+from studyapp.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+
+def _brokers(world: "World") -> Mapping[str, Broker]:
+    return world.mq.activemq.brokers
+
+
+def _broker(world: "World", name: str) -> Broker:
+    return world.mq.activemq.brokers[name]
+
+
+def _client(world: "World", name: str, by: str) -> tuple[Broker, Client]:
+    broker = _broker(world, name)
+    client = broker.clients.get(by)
+    if client is None or not client.node:
+        raise Refused("client-not-connected", client=by[:80], broker=name)
+    return broker, client
+
+
+def describe(world: "World", name: str) -> BrokerDescription:
+    """One endpoint for each instance, of which at most one answers."""
+    broker = _broker(world, name)
+    active = serving(broker)
+    return BrokerDescription(
+        name,
+        "ACTIVEMQ",
+        broker.deployment_mode,
+        "REBOOT_IN_PROGRESS" if broker.rebooting else "RUNNING",
+        broker.storage_type,
+        tuple(
+            Endpoint(endpoint_name(broker, each.name), each.zone, each is active)
+            for each in broker.instances.values()
+        ),
+    )
+
+
+def reboot(world: "World", name: str) -> None:
+    """Reboot the instance that holds the store, or one that runs.
+
+    Raises:
+        Refused: no-instance-runs.
+    """
+    broker = _broker(world, name)
+    holder = broker.instances.get(broker.lock_holder)
+    if holder is None or holder.state == DOWN:
+        holder = next((each for each in broker.instances.values() if each.state != DOWN), None)
+    if holder is None:
+        raise Refused("no-instance-runs", broker=name)
+    failover.reboot(world, broker, holder)
+
+
+def delete(world: "World", name: str) -> None:
+    """Close every connection and forget everything."""
+    broker = _broker(world, name)
+    for by in tuple(broker.clients):
+        connecting.disconnect(world, broker, by, "broker-deleted")
+    world.record(BrokerDeleted(world.now_ms, world.cause, "", name))
+
+
+def connect(
+    world: "World", name: str, by: str, failover: bool, endpoint: str, retry_ms: int
+) -> None:
+    connecting.connect(world, _broker(world, name), by, failover, endpoint, retry_ms)
+
+
+def disconnect(world: "World", name: str, by: str, reason: str) -> None:
+    connecting.disconnect(world, _broker(world, name), by, reason)
+
+
+def send(
+    world: "World",
+    name: str,
+    by: str,
+    destination: str,
+    destination_type: str,
+    body: str,
+    persistent: bool,
+    expires_in_ms: int,
+) -> str:
+    return sending.send(
+        world,
+        _broker(world, name),
+        by,
+        destination,
+        destination_type,
+        body,
+        persistent,
+        expires_in_ms,
+    )
+
+
+def subscribe(
+    world: "World",
+    name: str,
+    by: str,
+    destination: str,
+    destination_type: str,
+    subscription: str,
+    acknowledgement: str,
+    prefetch: int,
+) -> str:
+    return connecting.subscribe(
+        world,
+        _broker(world, name),
+        by,
+        destination,
+        destination_type,
+        subscription,
+        acknowledgement,
+        prefetch,
+    )
+
+
+def acknowledge(world: "World", name: str, by: str, delivery_tag: int) -> None:
+    broker, client = _client(world, name, by)
+    delivering.answer(world, broker, client, delivery_tag, delivering.ACKNOWLEDGE)
+
+
+def reject(world: "World", name: str, by: str, delivery_tag: int) -> None:
+    broker, client = _client(world, name, by)
+    delivering.answer(world, broker, client, delivery_tag, delivering.REJECT)
+
+
+ENGINE = Engine(
+    "ACTIVEMQ",
+    describe,
+    reboot,
+    delete,
+    connect,
+    disconnect,
+    send,
+    subscribe,
+    acknowledge,
+    reject,
+    _brokers,
+)

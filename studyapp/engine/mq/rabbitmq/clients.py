@@ -1,0 +1,73 @@
+"""Client libraries: they connect, ask for confirms, and with automatic recovery come back (RMQ-X10)."""
+
+from typing import TYPE_CHECKING
+
+from studyapp.engine.limits.rabbitmq import RECOVERY_FACTOR, RECOVERY_FIRST_MS, RECOVERY_MAX_MS
+from studyapp.engine.mq.events import Connected, ConnectionRefused
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Client
+from studyapp.engine.mq.rabbitmq.connecting import close, landing_node
+from studyapp.engine.mq.rabbitmq.events import ClientStarted, ClientStopped
+from studyapp.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+# Twice as long each time reaches the longest wait before this many attempts.
+_ATTEMPTS_THAT_COUNT = 16
+
+
+def wait_before_retry(client: Client) -> int:
+    """Milliseconds until the library tries again; -1 if it does not."""
+    if client.failover:
+        grown: int = RECOVERY_FIRST_MS * RECOVERY_FACTOR ** min(
+            client.attempts, _ATTEMPTS_THAT_COUNT
+        )
+        return min(grown, RECOVERY_MAX_MS)
+    return client.retry_ms or -1
+
+
+def start_client(world: "World", broker: Broker, by: str, failover: bool, retry_ms: int) -> None:
+    """A program connects. Connected or ConnectionRefused follows.
+
+    Raises:
+        Refused: already-connected.
+    """
+    if by in broker.connections:
+        raise Refused("already-connected", client=by[:80], broker=broker.name)
+    number = world.record(
+        ClientStarted(world.now_ms, world.cause, "", broker.name, by, failover, retry_ms)
+    )
+    _try(world, broker, broker.clients[by], number)
+
+
+def stop_client(world: "World", broker: Broker, by: str, reason: str) -> None:
+    """A program goes; its library stops trying, its connection ends."""
+    cause = world.cause
+    if by in broker.clients:
+        cause = world.record(ClientStopped(world.now_ms, cause, reason, broker.name, by))
+    connection = broker.connections.get(by)
+    if connection is not None:
+        close(world, broker, connection, reason, cause)
+
+
+def try_again(world: "World", broker_name: str, by: str, waiting: int) -> None:
+    """An alarm: a library that lost its connection, or was refused one, tries again."""
+    broker = world.mq.rabbitmq.brokers.get(broker_name)
+    client = broker.clients.get(by) if broker is not None else None
+    if broker is None or client is None or client.waiting != waiting:
+        return
+    if by not in broker.connections:
+        _try(world, broker, client, world.cause)
+
+
+def _try(world: "World", broker: Broker, client: Client, cause: int) -> None:
+    now_ms, by = world.now_ms, client.by
+    node = landing_node(broker)
+    if node is not None:
+        world.record(Connected(now_ms, cause, "", broker.name, by, node.name))
+        return
+    wait_ms = wait_before_retry(client)
+    retry_at_ms = now_ms + wait_ms if wait_ms >= 0 else -1
+    world.record(
+        ConnectionRefused(now_ms, cause, "no-node-running", broker.name, by, "", retry_at_ms)
+    )
