@@ -92,11 +92,14 @@ def test_the_plain_modules_do_without_django(file: Path):
 
 # What the engine needs of the standard library. No clock, no file, no socket, no chance of its own.
 ENGINE_NEEDS = {
+    "base64",
+    "binascii",
     "bisect",
     "collections",
     "copy",
     "dataclasses",
     "datetime",
+    "decimal",
     "functools",
     "hashlib",
     "heapq",

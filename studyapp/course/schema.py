@@ -117,7 +117,7 @@ class ScenarioFront(Strict):
     seed: int = 1
     ends_at_ms: int
     lesson: str
-    expect: Annotated[list[str], Field(min_length=1)]
+    expect: list[str]
     allows: list[str] = []
     buckets: Table = {}
     queues: Table = {}

@@ -55,6 +55,8 @@ def _line(subject: str, phrases: list[str]) -> str:
 def _told(
     event: Event, kind: str, names: Mapping[str, str], several: bool
 ) -> list[tuple[str, str]]:
+    if event.reason == "added":
+        return []  # an actor that starts with the world
     if template := MESSAGES.get(kind):
         phrase = _filled(template, event, several)
         return [(names.get(id, id), phrase) for id in messages_of(event)]

@@ -45,7 +45,7 @@ class ConsumerSettings:
     """How it asks, what it does, and what goes wrong. Seconds where SQS has seconds, else milliseconds.
 
     `wait_time_seconds`: 0 is short polling; after an empty answer it rests `poll_interval_ms`. Long polling
-    asks again at once. `visibility_timeout` -1 leaves it to the queue.
+    asks again at once. -1 leaves `wait_time_seconds` and `visibility_timeout` to the queue.
 
     `handling_ms` plus 0 to `handling_jitter_ms` (drawn) for each message, one after the other.
     `extends_visibility`: after each half of the timeout it asks for the whole timeout anew.
@@ -71,7 +71,9 @@ class ConsumerSettings:
 
     queue: str
     start_ms: int = 0
-    wait_time_seconds: int = field(default=WAIT_MAX_SECONDS, metadata={"max": WAIT_MAX_SECONDS})
+    wait_time_seconds: int = field(
+        default=WAIT_MAX_SECONDS, metadata={"min": -1, "max": WAIT_MAX_SECONDS}
+    )
     poll_interval_ms: int = field(default=1_000, metadata={"min": 1})
     batch_size: int = field(default=1, metadata={"min": 1, "max": RECEIVE_MAX_MESSAGES})
     visibility_timeout: int = field(
@@ -109,11 +111,11 @@ class ConsumerSettings:
 
 @dataclass(slots=True)
 class ConsumerMemory:
-    """`received`: the entry of the MessagesReceived that it works on, -1 for none; `place`: which of its
-    messages. `handled`: receipt handles that wait for a delete in batch."""
+    """`received`: the entry of the last MessagesReceived with messages; `left`: how many of these it has not
+    dealt with. `handled`: receipt handles that wait for a delete in batch."""
 
     received: int = -1
-    place: int = 0
+    left: int = 0
     handled: list[str] = field(default_factory=list)
 
 
@@ -143,8 +145,9 @@ def poll(world: "World", actor: Actor) -> None:
     parameters: dict[str, Any] = {
         "queue": settings.queue,
         "max_number_of_messages": settings.batch_size,
-        "wait_time_seconds": settings.wait_time_seconds,
     }
+    if settings.wait_time_seconds >= 0:
+        parameters["wait_time_seconds"] = settings.wait_time_seconds
     if settings.visibility_timeout >= 0:
         parameters["visibility_timeout"] = settings.visibility_timeout
     try:
@@ -168,7 +171,7 @@ def poll_again(world: "World", name: str, life: int) -> None:
 
 def take(world: "World", actor: Actor, event: MessagesReceived, number: int) -> None:
     """The answer to a poll."""
-    if actor.memory.received >= 0:
+    if actor.memory.left:
         return  # somebody else asked in its name while it works
     if event.receipts:
         handle_next(world, actor, event, number, 0)
@@ -187,10 +190,11 @@ def handle_next(
 ) -> None:
     """Turn to the message at `place` of what was received; after the last one, ask again."""
     settings = actor.settings
-    for place in range(place, len(answer.receipts)):
+    while place < len(answer.receipts):
         receipt = answer.receipts[place]
         if settings.idempotent and _key(world, settings, receipt[0]) in actor.durable.handled:
-            _recognise(world, actor, answer.queue, receipt[0], receipt[1], received)
+            _recognise(world, actor, answer.queue, receipt[0], receipt[1], received, place)
+            place += 1
             continue
         outcome, ends_at_ms = NORMAL, world.now_ms + settings.handling_ms
         if settings.handling_jitter_ms:
@@ -274,7 +278,13 @@ def _key(world: "World", settings: ConsumerSettings, message_id: str) -> str:
 
 
 def _recognise(
-    world: "World", actor: Actor, queue: str, message_id: str, receipt_handle: str, received: int
+    world: "World",
+    actor: Actor,
+    queue: str,
+    message_id: str,
+    receipt_handle: str,
+    received: int,
+    place: int,
 ) -> None:
     before = world.cause
     world.cause = world.record(
@@ -286,6 +296,7 @@ def _recognise(
             queue,
             message_id,
             receipt_handle,
+            place,
         )
     )
     if actor.settings.deletes:
@@ -347,7 +358,7 @@ def _forward(world: "World", actor: Actor, message_id: str) -> None:
 
 
 def is_busy(actor: Actor) -> bool:
-    return bool(actor.memory.received >= 0)
+    return bool(actor.memory.left)
 
 
 # Applies
@@ -357,40 +368,43 @@ def poll_planned(world: "World", actor: Actor, event: PollPlanned, number: int) 
     world.set_alarm(event.due_ms, number, poll_again, actor.name, actor.life)
 
 
+def _turn_to(world: "World", actor: Actor, received: int) -> None:
+    """The first message of an answer."""
+    memory = actor.memory
+    answer = world.log[received]
+    assert isinstance(answer, MessagesReceived)
+    memory.received = received
+    memory.left = len(answer.receipts)
+    if memory.handled:
+        memory.handled = []
+    if actor.settings.extends_visibility:
+        first_beat(world, actor, received)
+
+
 def handling_started(world: "World", actor: Actor, event: HandlingStarted, number: int) -> None:
-    memory, received = actor.memory, event.cause
-    memory.place = event.place
+    if actor.memory.received != event.cause:
+        _turn_to(world, actor, event.cause)
     actor.durable.started += 1
-    if memory.received != received:
-        memory.received = received
-        if memory.handled:
-            memory.handled = []
-        if actor.settings.extends_visibility:
-            first_beat(world, actor, received)
     world.set_alarm(event.ends_at_ms, number, end_handling, actor.name, actor.life)
 
 
 def handling_finished(world: "World", actor: Actor, event: HandlingFinished, number: int) -> None:
     settings, memory = actor.settings, actor.memory
+    memory.left -= 1
     if settings.idempotent:
         actor.durable.handled[_key(world, settings, event.message_id)] = number
     if settings.deletes_in_batch and settings.deletes and not event.reason:
         memory.handled.append(event.receipt_handle)
-    handling_ended(world, actor, event, number)
 
 
-def handling_ended(
-    world: "World", actor: Actor, event: HandlingFinished | HandlingFailed, number: int
-) -> None:
-    memory = actor.memory
-    answer = world.log[memory.received]
-    assert isinstance(answer, MessagesReceived)
-    if memory.place + 1 == len(answer.receipts):
-        memory.received = -1
+def handling_failed(world: "World", actor: Actor, event: HandlingFailed, number: int) -> None:
+    actor.memory.left -= 1
 
 
-def remembered(world: "World", actor: Actor, event: DuplicateRecognised, number: int) -> None:
-    """It changes nothing: that is the point."""
+def recognised(world: "World", actor: Actor, event: DuplicateRecognised, number: int) -> None:
+    if actor.memory.received != event.cause:
+        _turn_to(world, actor, event.cause)
+    actor.memory.left -= 1
 
 
 CONSUMER = Kind(
@@ -402,8 +416,8 @@ CONSUMER = Kind(
         PollPlanned: poll_planned,
         HandlingStarted: handling_started,
         HandlingFinished: handling_finished,
-        HandlingFailed: handling_ended,
-        DuplicateRecognised: remembered,
+        HandlingFailed: handling_failed,
+        DuplicateRecognised: recognised,
         HeartbeatPlanned: beat,
     },
     durable=ConsumerRecords,

@@ -63,7 +63,8 @@ class HandlingFailed(NamedTuple):
 
 
 class DuplicateRecognised(NamedTuple):
-    """An idempotent program has handled this before: it does nothing with it and deletes it."""
+    """An idempotent program has handled this before: it does nothing with it and deletes it. reason:
+    'handled-before-by-message-id' or 'handled-before-by-body'."""
 
     at_ms: int
     cause: int
@@ -72,6 +73,7 @@ class DuplicateRecognised(NamedTuple):
     queue: str
     message_id: str
     receipt_handle: str
+    place: int
 
 
 class HeartbeatPlanned(NamedTuple):

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from studyapp.engine.actors import lives
+from studyapp.engine.actors.broker_consumer import BROKER_CONSUMER
+from studyapp.engine.actors.broker_producer import BROKER_PRODUCER
+from studyapp.engine.actors.consumer import CONSUMER
 from studyapp.engine.actors.events import ActorStarted
 from studyapp.engine.actors.kcl_worker import KCL_WORKER
 from studyapp.engine.actors.state import Kind
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 
 # "consumer": the kind's name in a scenario. Each kind is a module of this folder.
 KINDS: Mapping[str, Kind] = {
+    "broker-consumer": BROKER_CONSUMER,
+    "broker-producer": BROKER_PRODUCER,
+    "consumer": CONSUMER,
     "kcl-worker": KCL_WORKER,
     "stream-reader": STREAM_READER,
 }
@@ -37,5 +44,6 @@ def hear(world: "World", event: Any, number: int) -> None:
 
 REACT: React = {
     **{event: hear for kind in KINDS.values() for event in kind.hears},
+    **lives.REACT,
     ActorStarted: begin,
 }

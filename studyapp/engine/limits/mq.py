@@ -10,7 +10,6 @@ from studyapp.engine.limits.rabbitmq import CLUSTER_NODES as CLUSTER_NODES
 ACTIVE_STANDBY_INSTANCES = 2
 # MQ-X03
 BROKERS_MAX_PER_REGION = 200
-CONNECTIONS_MAX_MICRO = 300
 CONNECTIONS_MAX = 2_000
 BROKER_NAME_MAX_CHARACTERS = 50
 # MQ-X07: "about 5 minutes".
@@ -42,7 +41,6 @@ REPLACEMENT_MS = REBOOT_MS
 CONFIRM_EFS_MS = 12
 CONFIRM_EBS_MS = 2
 DESTINATION_NAME_MAX_CHARACTERS = 255
-MESSAGE_MAX_BYTES = 104_857_600
 PREFETCH_MAX = 1_000_000
 TIME_TO_LIVE_MAX_MS = 2_000_000_000
 RETRY_MAX_MS = 3_600_000
@@ -74,7 +72,6 @@ ASSUMED: dict[str, str] = {
     "CONFIRM_EFS_MS": "MQ-X02: roughly 80 persistent messages per second one after the other.",
     "CONFIRM_EBS_MS": "MQ-X02: roughly 500 persistent messages per second one after the other.",
     "DESTINATION_NAME_MAX_CHARACTERS": "No limit is documented; enough for any name.",
-    "MESSAGE_MAX_BYTES": "The engine's usual frame limit of 100 MB; Amazon MQ publishes none.",
     "PREFETCH_MAX": "A bound for settings; the engine has none.",
     "TIME_TO_LIVE_MAX_MS": "A bound for settings; the engine has none.",
     "RETRY_MAX_MS": "A bound for the simulator's own setting.",

@@ -147,7 +147,9 @@ def describe_broker(world: "World", by: str, *, broker: str) -> BrokerDescriptio
 def list_brokers(world: "World", by: str) -> tuple[BrokerDescription, ...]:
     """ListBrokers, in the order of making within each engine."""
     return tuple(
-        engine.describe(world, name) for engine in ENGINES.values() for name in engine.brokers(world)
+        engine.describe(world, name)
+        for engine in ENGINES.values()
+        for name in engine.brokers(world)
     )
 
 

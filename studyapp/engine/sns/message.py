@@ -109,7 +109,7 @@ def bodies(body: str, structure: str) -> dict[str, str]:
         return {}
     if json_object(body) is None:
         raise Refused("message-structure-not-json")
-    pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str)
+    pairs = json.loads(body, object_pairs_hook=tuple, parse_int=float)
     names = [name for name, _ in pairs]
     texts = {name: text for name, text in pairs if isinstance(text, str)}
     if len(set(names)) < len(names):

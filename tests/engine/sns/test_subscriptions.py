@@ -212,7 +212,9 @@ def test_a_subscription_may_be_named_by_topic_and_endpoint():
         assert found["SubscriptionArn"] == f"{topic_arn('news')}:{expected}"
 
 
-@pytest.mark.parametrize("name", ["s1", "", "news/olds", "olds/orders", topic_arn("news"), "s99999"])
+@pytest.mark.parametrize(
+    "name", ["s1", "", "news/olds", "olds/orders", topic_arn("news"), "s99999"]
+)
 @pytest.mark.parametrize("action", ["Unsubscribe", "GetSubscriptionAttributes"])
 def test_a_subscription_that_never_was_is_refused(name, action):
     world = new_topic()

@@ -26,7 +26,9 @@ def test_a_name_of_letters_digits_underscores_and_hyphens_will_do(name):
     assert World().call("sns.CreateTopic", "you", name=name) == name
 
 
-@pytest.mark.parametrize("name", ["", " ", "a b", "a.b", "é", "x" * 257, "a\n", "news.fifo", ".fifo"])
+@pytest.mark.parametrize(
+    "name", ["", " ", "a b", "a.b", "é", "x" * 257, "a\n", "news.fifo", ".fifo"]
+)
 def test_any_other_name_is_refused(name):
     refused(World(), "topic-name-invalid", "sns.CreateTopic", name=name)
 

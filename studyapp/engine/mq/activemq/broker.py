@@ -44,8 +44,9 @@ class Instance:
 
 @dataclass(slots=True)
 class Outgoing:
-    """A message that a client has sent and that is not confirmed. `accepted`: the broker has it. `due` is the entry
-    since which it stands in the line before a busy broker, until `due_at_ms`, or -1. `number` is the entry that sent it."""
+    """A message that a client has sent and that is not confirmed. `number` is the entry that sent it. `accepted`:
+    the broker has it, and will have confirmed it at `confirm_at_ms`. `due` is the entry since which it stands in the
+    line before a busy broker, until `due_at_ms`, or -1."""
 
     number: int
     message_id: str
@@ -88,10 +89,13 @@ class Client:
 
 @dataclass(slots=True)
 class Broker:
-    """A broker. `lock_holder` has the store, "" for nobody; `lapsing` is the entry since which it is not heard of, or
-    -1. `rebooting` is the instance that is rebooted, "" for none. `busy_until_us` is when it is done with what it took and
-    what waits; `inbox` is what waits, with its sender. `topics` has the lines of each topic's subscribers, `virtual_topics` the
-    queues that each virtual topic feeds, `subscriptions` the lines of each client's durable ones."""
+    """A broker.
+
+    `lock_holder` has the store, "" for nobody; `lapsing` is the entry since which it is not heard of, or -1.
+    `rebooting` is the instance that is rebooted, "" for none. `busy_until_us` is when it is done with what it took
+    and what waits; `inbox` is what waits, with its sender. `topics` has the lines of each topic's subscribers,
+    `virtual_topics` the queues that each virtual topic feeds, `subscriptions` the lines of each client's durable ones.
+    """
 
     name: str
     deployment_mode: str

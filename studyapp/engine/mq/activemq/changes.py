@@ -143,9 +143,7 @@ def _plan_attempt(
     world: "World", broker: Broker, instance: Instance, at_ms: int, number: int
 ) -> None:
     instance.attempt_at_ms = at_ms
-    world.set_alarm(
-        at_ms, number, failover.try_lock, broker.name, instance.name, instance.since
-    )
+    world.set_alarm(at_ms, number, failover.try_lock, broker.name, instance.name, instance.since)
 
 
 def instance_started(world: "World", event: InstanceStarted, number: int) -> None:

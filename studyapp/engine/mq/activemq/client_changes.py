@@ -47,9 +47,7 @@ def connection_refused(world: "World", event: ConnectionRefused, number: int) ->
     _plan_try(world, event.broker, client, event.retry_at_ms, number)
 
 
-def _plan_try(
-    world: "World", broker: str, client: Client, retry_at_ms: int, number: int
-) -> None:
+def _plan_try(world: "World", broker: str, client: Client, retry_at_ms: int, number: int) -> None:
     if retry_at_ms >= 0:
         world.set_alarm(retry_at_ms, number, connecting.try_again, broker, client.by, number)
 

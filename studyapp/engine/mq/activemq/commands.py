@@ -102,9 +102,7 @@ def partition_instance(
     if found.cut >= 0:
         raise Refused("instance-is-cut", instance=found.name)
     heals_at_ms = world.now_ms + duration_ms
-    world.record(
-        InstanceCut(world.now_ms, world.cause, "", target.name, found.name, heals_at_ms)
-    )
+    world.record(InstanceCut(world.now_ms, world.cause, "", target.name, found.name, heals_at_ms))
 
 
 def set_failover_times(
@@ -148,9 +146,7 @@ def set_failover_times(
     )
 
 
-def set_broker_capacity(
-    world: "World", by: str, *, broker: str, messages_per_second: int
-) -> None:
+def set_broker_capacity(world: "World", by: str, *, broker: str, messages_per_second: int) -> None:
     """Let a broker take at most so many messages per second; its producers wait. 0 is no limit.
 
     Raises:
@@ -159,9 +155,7 @@ def set_broker_capacity(
     target = broker_named(world, broker)
     if not 0 <= messages_per_second <= CAPACITY_MAX_PER_SECOND:
         raise Refused("capacity-wrong", high=CAPACITY_MAX_PER_SECOND)
-    world.record(
-        CapacityChanged(world.now_ms, world.cause, "", target.name, messages_per_second)
-    )
+    world.record(CapacityChanged(world.now_ms, world.cause, "", target.name, messages_per_second))
 
 
 def end_subscription(world: "World", by: str, *, broker: str, subscription: str) -> None:

@@ -91,9 +91,7 @@ def _try(world: "World", broker: Broker, client: Client, cause: int) -> None:
     retry_at_ms = -1
     if client.failover:
         steps = min(client.attempts, 20)
-        retry_at_ms = now_ms + min(
-            RECONNECT_FIRST_MS * RECONNECT_FACTOR**steps, RECONNECT_MAX_MS
-        )
+        retry_at_ms = now_ms + min(RECONNECT_FIRST_MS * RECONNECT_FACTOR**steps, RECONNECT_MAX_MS)
     elif client.retry_ms:
         retry_at_ms = now_ms + client.retry_ms
     world.record(

@@ -67,7 +67,7 @@ def give_up(
     reason: str,
     cause: int,
 ) -> None:
-    """A message leaves its line: to the dead-letter queue, unless it is not persistent or comes from there (AMQ-X06)."""
+    """A message leaves its line: to the dead-letter queue, unless it is not persistent or is in it (AMQ-X06)."""
     now_ms = world.now_ms
     if not held.persistent or line.name == queue_line(DEAD_LETTER_QUEUE):
         world.record(
@@ -167,9 +167,7 @@ def carry_out(
         return
     failures = held.failures + 1
     if failures > REDELIVERIES_MAX:
-        give_up(
-            world, broker, line, held, delivery.tag, client.by, "redeliveries-used-up", cause
-        )
+        give_up(world, broker, line, held, delivery.tag, client.by, "redeliveries-used-up", cause)
         return
     world.record(
         MessageRolledBack(

@@ -7,12 +7,12 @@ from studyapp.engine.mq.activemq import connecting, delivering, failover, sendin
 from studyapp.engine.mq.activemq.broker import (
     DOWN,
     Broker,
-    Client,
     endpoint_name,
     serving,
 )
+from studyapp.engine.mq.activemq.events import AnswerIgnored
 from studyapp.engine.mq.engines import BrokerDescription, Endpoint, Engine
-from studyapp.engine.mq.events import BrokerDeleted
+from studyapp.engine.mq.events import BrokerDeleted, MessageDispatched
 from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
@@ -25,14 +25,6 @@ def _brokers(world: "World") -> Mapping[str, Broker]:
 
 def _broker(world: "World", name: str) -> Broker:
     return world.mq.activemq.brokers[name]
-
-
-def _client(world: "World", name: str, by: str) -> tuple[Broker, Client]:
-    broker = _broker(world, name)
-    client = broker.clients.get(by)
-    if client is None or not client.node:
-        raise Refused("client-not-connected", client=by[:80], broker=name)
-    return broker, client
 
 
 def describe(world: "World", name: str) -> BrokerDescription:
@@ -130,13 +122,39 @@ def subscribe(
 
 
 def acknowledge(world: "World", name: str, by: str, delivery_tag: int) -> None:
-    broker, client = _client(world, name, by)
-    delivering.answer(world, broker, client, delivery_tag, delivering.ACKNOWLEDGE)
+    _answer(world, name, by, delivery_tag, delivering.ACKNOWLEDGE)
 
 
 def reject(world: "World", name: str, by: str, delivery_tag: int) -> None:
-    broker, client = _client(world, name, by)
-    delivering.answer(world, broker, client, delivery_tag, delivering.REJECT)
+    _answer(world, name, by, delivery_tag, delivering.REJECT)
+
+
+def _answer(world: "World", name: str, by: str, delivery_tag: int, word: str) -> None:
+    """An answer to what came over a connection that is gone reaches nobody: the message has gone back.
+
+    Raises:
+        Refused: delivery-unknown.
+    """
+    broker = _broker(world, name)
+    client = broker.clients.get(by)
+    if client is not None and client.node and delivery_tag > client.number:
+        delivering.answer(world, broker, client, delivery_tag, word)
+        return
+    sent = world.log[delivery_tag] if 0 <= delivery_tag < len(world.log) else None
+    if type(sent) is not MessageDispatched or (sent.broker, sent.by) != (name, by):
+        raise Refused("delivery-unknown", delivery_tag=delivery_tag)
+    world.record(
+        AnswerIgnored(
+            world.now_ms,
+            world.cause,
+            "connection-gone",
+            name,
+            by,
+            sent.message_id,
+            delivery_tag,
+            word,
+        )
+    )
 
 
 ENGINE = Engine(

@@ -287,6 +287,20 @@ class AnswerPending(NamedTuple):
     answer: str
 
 
+class AnswerIgnored(NamedTuple):
+    """A consumer answered for a message that came over a connection that is gone: the message has gone back to its
+    line, and will be, or was, delivered again."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str
+    by: str
+    message_id: str
+    delivery_tag: int
+    answer: str
+
+
 class MessageRolledBack(NamedTuple):
     """A consumer failed. The client library keeps the message and hands it to the consumer again at
     `redeliver_at_ms`; `failures` counts the deliveries that failed."""

@@ -104,9 +104,7 @@ def stop(
 def start(world: "World", broker: Broker, instance: Instance, reason: str, cause: int) -> None:
     """An instance runs again, as standby or, if nobody has the store, on its way to be the active one."""
     number = world.record(
-        InstanceStarted(
-            world.now_ms, cause, reason, broker.name, instance.name, instance.zone
-        )
+        InstanceStarted(world.now_ms, cause, reason, broker.name, instance.name, instance.zone)
     )
     if instance.cut < 0:
         for client in tuple(broker.clients.values()):
@@ -124,9 +122,7 @@ def _want_lock(world: "World", broker: Broker, instance: Instance, cause: int) -
     if holder is None:
         recovered_at_ms = world.now_ms + broker.times.recovery_ms
         world.record(
-            LockAcquired(
-                world.now_ms, cause, "", broker.name, instance.name, recovered_at_ms
-            )
+            LockAcquired(world.now_ms, cause, "", broker.name, instance.name, recovered_at_ms)
         )
     elif holder.state not in (ACTIVE, RECOVERING) or holder.cut >= 0:
         next_at_ms = world.now_ms + broker.times.lock_attempt_ms
@@ -197,14 +193,10 @@ def end_recovery(world: "World", broker_name: str, instance_name: str, since: in
 
 
 def _open(world: "World", broker: Broker, instance: Instance, cause: int) -> None:
-    recovered = world.record(
-        JournalRecovered(world.now_ms, cause, "", broker.name, instance.name)
-    )
+    recovered = world.record(JournalRecovered(world.now_ms, cause, "", broker.name, instance.name))
     endpoint = endpoint_name(broker, instance.name)
     opened = world.record(
-        ConnectorsOpened(
-            world.now_ms, recovered, "", broker.name, instance.name, endpoint
-        )
+        ConnectorsOpened(world.now_ms, recovered, "", broker.name, instance.name, endpoint)
     )
     if broker.rebooting == instance.name:
         world.record(BrokerRebooted(world.now_ms, opened, "", broker.name, instance.name))
@@ -237,9 +229,7 @@ def heal_network(world: "World", broker_name: str, instance_name: str, number: i
     instance = broker.instances.get(instance_name) if broker is not None else None
     if broker is None or instance is None or instance.cut != number:
         return
-    healed = world.record(
-        InstanceHealed(world.now_ms, world.cause, "", broker.name, instance.name)
-    )
+    healed = world.record(InstanceHealed(world.now_ms, world.cause, "", broker.name, instance.name))
     if instance.state == DOWN:
         if instance.down_reason == "lock-lost" and instance.zone not in world.mq.zones.down:
             start(world, broker, instance, "network-healed", healed)

@@ -7,6 +7,7 @@ from studyapp.engine.mq.activemq import delivering, sending
 from studyapp.engine.mq.activemq.broker import Broker, Outgoing, ensure_queue
 from studyapp.engine.mq.activemq.client_changes import occupy
 from studyapp.engine.mq.activemq.events import (
+    AnswerIgnored,
     AnswerPending,
     MessageAccepted,
     MessageDropped,
@@ -136,6 +137,10 @@ def answer_pending(world: "World", event: AnswerPending, number: int) -> None:
     client.answers[event.delivery_tag] = event.answer
 
 
+def only_remembered(world: "World", event: AnswerIgnored, number: int) -> None:
+    """Nobody took the answer."""
+
+
 def moved_to_dead_letters(world: "World", event: MovedToDeadLetters, number: int) -> None:
     broker = world.mq.activemq.brokers[event.broker]
     held = _left(broker, event)
@@ -165,6 +170,7 @@ APPLY: Apply = {
     MessageRolledBack: message_rolled_back,
     MessageRedelivered: message_redelivered,
     AnswerPending: answer_pending,
+    AnswerIgnored: only_remembered,
     MovedToDeadLetters: moved_to_dead_letters,
     MessageDropped: message_dropped,
 }

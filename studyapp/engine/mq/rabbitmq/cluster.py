@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from studyapp.engine.mq.rabbitmq.events import PublishBlocked
+from studyapp.engine.mq.rabbitmq.events import PublishPending, SubscriptionKept
 from studyapp.engine.mq.rabbitmq.queue import CLASSIC, Consumer, Message, Queue
 from studyapp.engine.mq.rabbitmq.routing import Exchange
 
@@ -26,7 +26,7 @@ class Connection:
     consumers: dict[str, Consumer] = field(default_factory=dict)
     settling: dict[int, str] = field(default_factory=dict)
     held: dict[int, None] = field(default_factory=dict)
-    blocked: dict[int, PublishBlocked] = field(default_factory=dict)
+    blocked: dict[int, PublishPending] = field(default_factory=dict)
     exclusive: dict[str, None] = field(default_factory=dict)
 
 
@@ -47,25 +47,30 @@ class Node:
 
 @dataclass(slots=True)
 class Client:
-    """A program's client library. `attempts` counts how often it has waited since it was last connected; `waiting` is
-    the entry since which it waits for the next attempt, or -1."""
+    """A program's client library. With recovery it keeps the consumers to start again, by their tags, and the
+    messages to publish again, by the entry since which they wait. `attempts` counts how often it has waited since it
+    was last connected; `waiting` is the entry since which it waits for the next attempt, or -1."""
 
     by: str
     failover: bool
     retry_ms: int
+    subscriptions: dict[str, SubscriptionKept] = field(default_factory=dict)
+    outgoing: dict[int, PublishPending] = field(default_factory=dict)
     attempts: int = 0
     waiting: int = -1
 
 
 @dataclass(slots=True)
 class Held:
-    """A message on its way into queues that have no leader; `waits_for` are those queues. `number` is the entry
-    that routed it. `by` is "" for a message that another queue gave up, and for one whose client has no connection."""
+    """A message on its way into queues that have no leader; `waits_for` are those queues. `stored`: another queue has
+    it already. `number` is the entry that routed it. `by` is "" for a message that another queue gave up, and for one
+    whose publisher has no connection."""
 
     number: int
     by: str
     message: Message
     confirm: bool
+    stored: bool
     waits_for: dict[str, None]
 
 
@@ -130,3 +135,9 @@ def works(broker: Broker, queue: Queue) -> bool:
 def blocked(broker: Broker) -> bool:
     """Whether publishers wait because a running node has too little memory (MQ-X15)."""
     return any(node.memory_alarm and node.running for node in broker.nodes.values())
+
+
+def landing_node(broker: Broker) -> Node | None:
+    """Where the load balancer sends a new connection: the running node with the fewest, isolated ones last."""
+    nodes = together(broker) or [node for node in broker.nodes.values() if node.running]
+    return min(nodes, key=lambda node: len(node.connections)) if nodes else None

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from studyapp.engine.mq.events import Connected, ConnectionLost
-from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, Node, blocked, together
-from studyapp.engine.mq.rabbitmq.events import PublishLost
+from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, landing_node
+from studyapp.engine.mq.rabbitmq.events import PublishLost, PublishPending
 from studyapp.engine.mq.rabbitmq.queue import QUORUM
 from studyapp.engine.mq.rabbitmq.quorum import go_on
 from studyapp.engine.mq.rabbitmq.removal import remove_queue
@@ -12,12 +12,6 @@ from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
-
-
-def landing_node(broker: Broker) -> Node | None:
-    """Where the load balancer sends a new connection: the running node with the fewest, isolated ones last."""
-    nodes = together(broker) or [node for node in broker.nodes.values() if node.running]
-    return min(nodes, key=lambda node: len(node.connections)) if nodes else None
 
 
 def connect(world: "World", broker: Broker, by: str) -> Connection:
@@ -51,22 +45,6 @@ def _check_not_down(broker: Broker, by: str) -> None:
         raise Refused("no-connection", client=by[:80], broker=broker.name)
 
 
-def connection_for_once(broker: Broker, by: str) -> Connection:
-    """A connection that lasts for one message, which nobody remembers.
-
-    Raises:
-        Refused: rabbit-no-node-running; publishers-blocked during a memory alarm; no-connection, if its client
-            library is without one.
-    """
-    _check_not_down(broker, by)
-    node = landing_node(broker)
-    if node is None:
-        raise Refused("rabbit-no-node-running", broker=broker.name)
-    if blocked(broker):
-        raise Refused("publishers-blocked", broker=broker.name)
-    return Connection(by, node.name, -1)
-
-
 def open_connection(broker: Broker, by: str) -> Connection:
     """The client's connection.
 
@@ -86,19 +64,74 @@ def lose_connection(
     queues = dict.fromkeys(connection.deliveries.values())
     queues.update(dict.fromkeys(connection.settling.values()))
     queues.update(dict.fromkeys(consumer.queue for consumer in connection.consumers.values()))
-    waiting = [(number, broker.held[number].message.message_id) for number in connection.held]
-    waiting += [(number, each.message_id) for number, each in connection.blocked.items()]
+    waiting = [_pending(world, broker, number) for number in connection.held]
+    waiting += [(each._replace(held=number), False) for number, each in connection.blocked.items()]
+    client = broker.clients.get(connection.by)
     number = world.record(
         ConnectionLost(world.now_ms, cause, reason, broker.name, connection.by, connection.node)
     )
-    for held, message_id in waiting:
-        world.record(
-            PublishLost(world.now_ms, number, reason, broker.name, connection.by, message_id, held)
-        )
+    for each, is_stored in waiting:
+        if client is not None and client.failover:
+            # What another queue has already comes once more, as another message.
+            message_id = f"m{len(world.log)}" if is_stored else each.message_id
+            world.record(
+                each._replace(
+                    at_ms=world.now_ms,
+                    cause=number,
+                    reason="connection-lost",
+                    message_id=message_id,
+                )
+            )
+        else:
+            lose_message(world, broker, each, reason, number)
     for name in tuple(connection.exclusive):
         if name in broker.queues:
             remove_queue(world, broker, broker.queues[name], "owner-gone", number)
     return tuple(queues)
+
+
+def _pending(world: "World", broker: Broker, number: int) -> tuple[PublishPending, bool]:
+    """A message that waits for a leader, as its publisher would send it again, and whether some queue has it."""
+    held = broker.held[number]
+    message = held.message
+    left_ms = max(message.expires_at_ms - world.now_ms, 0) if message.expires_at_ms >= 0 else -1
+    pending = PublishPending(
+        0,
+        number,
+        "",
+        broker.name,
+        held.by,
+        message.message_id,
+        message.exchange,
+        message.routing_key,
+        message.body,
+        message.size_bytes,
+        message.persistent,
+        False,
+        message.headers,
+        left_ms,
+        held.confirm,
+        number,
+    )
+    return pending, held.stored
+
+
+def lose_message(
+    world: "World", broker: Broker, pending: PublishPending, reason: str, cause: int
+) -> None:
+    """Nobody will send this message again."""
+    world.record(
+        PublishLost(
+            world.now_ms,
+            cause,
+            reason,
+            broker.name,
+            pending.by,
+            pending.message_id,
+            pending.held,
+            pending.confirm,
+        )
+    )
 
 
 def close(world: "World", broker: Broker, connection: Connection, reason: str, cause: int) -> None:

@@ -1,8 +1,6 @@
 """RabbitMQ as the engine of a broker of Amazon MQ: what the actions and clients of both engines ask for.
 
-A destination of type queue is a queue behind the default exchange. A destination of type topic is an exchange; what
-stands after the first "/" is the routing key or the binding's pattern. Programs usually declare what they use, so
-queues, exchanges and bindings that are missing are declared.
+What destinations are to RabbitMQ: see `subscribing.py`.
 """
 
 from collections.abc import Mapping
@@ -13,14 +11,12 @@ from studyapp.engine.mq.engines import BrokerDescription, Endpoint, Engine
 from studyapp.engine.mq.events import BrokerDeleted, MessageDispatched
 from studyapp.engine.mq.rabbitmq import clients
 from studyapp.engine.mq.rabbitmq.cluster import Broker
-from studyapp.engine.mq.rabbitmq.connecting import connection_of, lose_connection
-from studyapp.engine.mq.rabbitmq.declaring import exchange_declare, queue_bind, queue_declare
+from studyapp.engine.mq.rabbitmq.declaring import queue_declare
 from studyapp.engine.mq.rabbitmq.delivering import ACK, REJECT, settle
 from studyapp.engine.mq.rabbitmq.events import SettlementIgnored
-from studyapp.engine.mq.rabbitmq.finding import queue_named
-from studyapp.engine.mq.rabbitmq.messaging import basic_publish, start_consumer
+from studyapp.engine.mq.rabbitmq.messaging import basic_publish
 from studyapp.engine.mq.rabbitmq.nodes import start_reboot
-from studyapp.engine.mq.rabbitmq.queue import CLASSIC
+from studyapp.engine.mq.rabbitmq.subscribing import topic
 from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
@@ -49,8 +45,8 @@ def reboot(world: "World", name: str) -> None:
 
 def delete(world: "World", name: str) -> None:
     broker = world.mq.rabbitmq.brokers[name]
-    for connection in tuple(broker.connections.values()):
-        lose_connection(world, broker, connection, "broker-deleted", world.cause)
+    for by in (*broker.clients, *broker.connections):
+        clients.stop_client(world, broker, by, "broker-deleted")
     world.record(BrokerDeleted(world.now_ms, world.cause, "", name))
 
 
@@ -81,7 +77,7 @@ def send(
         if destination not in world.mq.rabbitmq.brokers[name].queues:
             queue_declare(world, by, broker=name, queue=destination)
     else:
-        exchange, routing_key = _topic(world, name, by, destination)
+        exchange, routing_key = topic(world, name, by, destination)
     return basic_publish(
         world,
         by,
@@ -94,13 +90,6 @@ def send(
     )
 
 
-def _topic(world: "World", name: str, by: str, destination: str) -> tuple[str, str]:
-    exchange, _, key = destination.partition("/")
-    if exchange not in world.mq.rabbitmq.brokers[name].exchanges:
-        exchange_declare(world, by, broker=name, exchange=exchange, exchange_type="topic")
-    return exchange, key
-
-
 def subscribe(
     world: "World",
     name: str,
@@ -111,28 +100,16 @@ def subscribe(
     acknowledgement: str,
     prefetch: int,
 ) -> str:
-    """A durable subscription to a topic is a quorum queue of its own; one that is not durable is a queue that goes
-    with the connection. `prefetch` -1 is no limit (RMQ-X09). A queue out of reach delivers when it is within reach.
-    """
-    queues = world.mq.rabbitmq.brokers[name].queues
-    queue = destination
-    if destination_type == "topic":
-        exchange, key = _topic(world, name, by, destination)
-        queue = f"{destination}.{subscription or by}"
-        if queue not in queues:
-            if subscription:
-                queue_declare(world, by, broker=name, queue=queue)
-            else:
-                queue_declare(
-                    world, by, broker=name, queue=queue, queue_type=CLASSIC, exclusive=True
-                )
-        queue_bind(world, by, broker=name, queue=queue, exchange=exchange, routing_key=key or "#")
-    elif queue not in queues:
-        queue_declare(world, by, broker=name, queue=queue)
-    target = world.mq.rabbitmq.brokers[name]
-    connection = connection_of(world, target, by)
-    found = queue_named(target, queue, by)
-    return start_consumer(world, target, found, connection, min(max(prefetch, 0), PREFETCH_MAX))
+    """`prefetch` -1 is no limit (RMQ-X09)."""
+    return clients.subscribe(
+        world,
+        world.mq.rabbitmq.brokers[name],
+        by,
+        destination,
+        destination_type,
+        subscription,
+        min(max(prefetch, 0), PREFETCH_MAX),
+    )
 
 
 def acknowledge(world: "World", name: str, by: str, delivery_tag: int) -> None:

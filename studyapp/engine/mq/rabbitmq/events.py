@@ -24,6 +24,21 @@ class ClientStarted(NamedTuple):
     retry_ms: int
 
 
+class SubscriptionKept(NamedTuple):
+    """A client library with recovery will start this consumer again with each new connection."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    broker: str
+    by: str
+    consumer_tag: str
+    destination: str
+    destination_type: str
+    subscription: str
+    prefetch_count: int
+
+
 class ClientStopped(NamedTuple):
     """The program ended; nothing tries to connect any more."""
 
@@ -117,7 +132,7 @@ class QueueEmptied(NamedTuple):
 class MessageRouted(NamedTuple):
     """An exchange gave a message to queues: `stored` have it, `held` wait for a leader before they have it,
     `lost` could not take it. `expires_at_ms` is -1 where only a queue's own limit counts. `waited` is the
-    PublishBlocked since which a memory alarm held it, or -1."""
+    PublishPending since which a memory alarm held it, or -1."""
 
     at_ms: int
     cause: int
@@ -198,7 +213,8 @@ class PublishRejected(NamedTuple):
 
 
 class PublishLost(NamedTuple):
-    """The connection ended while a message waited, before any confirm; the publisher does not know."""
+    """The connection ended, or there was none, before the broker had taken a message; there is no confirm, and
+    nobody sends it again."""
 
     at_ms: int
     cause: int
@@ -207,10 +223,14 @@ class PublishLost(NamedTuple):
     by: str
     message_id: str
     held: int
+    confirm: bool
 
 
-class PublishBlocked(NamedTuple):
-    """The broker reads nothing from publishers while a node has too little memory."""
+class PublishPending(NamedTuple):
+    """A message waits before the broker takes it. The reason: "memory-alarm", the broker reads nothing from
+    publishers while a node has too little memory; "reconnecting", a client library with recovery has no connection
+    now; "connection-lost", it had no confirm when its connection ended, and publishes the message again with the next.
+    `held` is the entry since which it waited in another way, or -1."""
 
     at_ms: int
     cause: int
@@ -227,6 +247,7 @@ class PublishBlocked(NamedTuple):
     headers: Pairs
     expiration_ms: int
     confirm: bool
+    held: int
 
 
 class ConfirmsSelected(NamedTuple):

@@ -17,9 +17,9 @@ from studyapp.engine.mq.rabbitmq.events import (
     MessagesLost,
     MessageStored,
     MessageUnroutable,
-    PublishBlocked,
     PublishConfirmed,
     PublishLost,
+    PublishPending,
     PublishRejected,
     QueueEmptied,
     SettlementHeld,
@@ -81,6 +81,16 @@ def _let_go(broker: Broker, number: int) -> None:
         connection.held.pop(number, None)
 
 
+def _end_wait(broker: Broker, by: str, number: int) -> None:
+    """A message waits no longer in its client's library or in front of a memory alarm."""
+    client = broker.clients.get(by)
+    if client is not None:
+        client.outgoing.pop(number, None)
+    connection = broker.connections.get(by)
+    if connection is not None:
+        connection.blocked.pop(number, None)
+
+
 def message_routed(world: "World", event: MessageRouted, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
     template = Message(
@@ -99,17 +109,17 @@ def message_routed(world: "World", event: MessageRouted, number: int) -> None:
     if event.held:
         waits_for = dict.fromkeys(event.held)
         by = event.by if event.by in broker.connections else ""
-        _hold(broker, Held(number, by, template, event.confirm, waits_for))
+        _hold(broker, Held(number, by, template, event.confirm, bool(event.stored), waits_for))
         due_ms = event.at_ms + broker.hold_max_ms
         world.set_alarm(due_ms, number, hold_too_long, event.broker, number)
     if event.waited >= 0:
-        broker.connections[event.by].blocked.pop(event.waited, None)
+        _end_wait(broker, event.by, event.waited)
 
 
 def message_unroutable(world: "World", event: MessageUnroutable, number: int) -> None:
     if event.waited >= 0:
         broker = world.mq.rabbitmq.brokers[event.broker]
-        broker.connections[event.by].blocked.pop(event.waited, None)
+        _end_wait(broker, event.by, event.waited)
 
 
 def message_stored(world: "World", event: MessageStored, number: int) -> None:
@@ -117,6 +127,7 @@ def message_stored(world: "World", event: MessageStored, number: int) -> None:
     queue = broker.queues[event.queue]
     held = broker.held[event.held]
     _store(world, broker, queue, held.message, event.at_ms, number)
+    held.stored = True
     del queue.held[event.held]
     del held.waits_for[event.queue]
     if not held.waits_for:
@@ -127,11 +138,20 @@ def publish_ended(
     world: "World", event: PublishConfirmed | PublishRejected | PublishLost, number: int
 ) -> None:
     if event.held >= 0:
-        _let_go(world.mq.rabbitmq.brokers[event.broker], event.held)
+        broker = world.mq.rabbitmq.brokers[event.broker]
+        _let_go(broker, event.held)
+        _end_wait(broker, event.by, event.held)
 
 
-def publish_blocked(world: "World", event: PublishBlocked, number: int) -> None:
-    world.mq.rabbitmq.brokers[event.broker].connections[event.by].blocked[number] = event
+def publish_pending(world: "World", event: PublishPending, number: int) -> None:
+    broker = world.mq.rabbitmq.brokers[event.broker]
+    if event.held >= 0:
+        _let_go(broker, event.held)
+        _end_wait(broker, event.by, event.held)
+    if event.reason == "memory-alarm":
+        broker.connections[event.by].blocked[number] = event
+    else:
+        broker.clients[event.by].outgoing[number] = event
 
 
 def message_dispatched(world: "World", event: MessageDispatched, number: int) -> None:
@@ -227,7 +247,8 @@ def message_dead_lettered(world: "World", event: MessageDeadLetteredByQueue, num
     for name in event.stored:
         _store(world, broker, broker.queues[name], template, event.at_ms, number)
     if event.held:
-        _hold(broker, Held(number, "", template, False, dict.fromkeys(event.held)))
+        waits_for = dict.fromkeys(event.held)
+        _hold(broker, Held(number, "", template, False, bool(event.stored), waits_for))
 
 
 def messages_lost(world: "World", event: MessagesLost, number: int) -> None:
@@ -260,7 +281,7 @@ APPLY: Apply = {
     PublishConfirmed: publish_ended,
     PublishRejected: publish_ended,
     PublishLost: publish_ended,
-    PublishBlocked: publish_blocked,
+    PublishPending: publish_pending,
     SettlementHeld: settlement_held,
     SettlementIgnored: settlement_ignored,
     MessageRequeued: message_requeued,

@@ -12,7 +12,6 @@ from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, reaches
 from studyapp.engine.mq.rabbitmq.connecting import (
     close,
     connect,
-    connection_for_once,
     connection_of,
     open_connection,
 )
@@ -128,11 +127,10 @@ def basic_publish(
         expiration = -1
     elif not 0 <= expiration <= TIME_MAX_MS:
         raise Refused("expiration-out-of-range", expiration=expiration)
-    connection = target.connections.get(by) or connection_for_once(target, by)
     return publish(
         world,
         target,
-        connection,
+        by,
         exchange,
         routing_key,
         body,
@@ -194,20 +192,23 @@ def start_consumer(
     connection: Connection,
     prefetch_count: int,
     no_ack: bool = False,
+    restored: str = "",
 ) -> str:
     """A client consumes a queue; it gets messages as soon as the queue can reach it. Returns the consumer tag.
+
+    `restored` is the tag of a consumer that a client library starts again.
 
     Raises:
         Refused: too-many-consumers.
     """
     if len(connection.consumers) >= CONSUMERS_PER_CHANNEL_MAX:
         raise Refused("too-many-consumers", limit=CONSUMERS_PER_CHANNEL_MAX)
-    consumer_tag = f"c{len(world.log)}"
+    consumer_tag = restored or f"c{len(world.log)}"
     number = world.record(
         ConsumerStarted(
             world.now_ms,
             world.cause,
-            "",
+            "restored" if restored else "",
             broker.name,
             connection.by,
             queue.name,

@@ -24,6 +24,7 @@ from studyapp.engine.mq.rabbitmq.events import (
     NodeRejoined,
     NodeReturned,
     RebootFinished,
+    SubscriptionKept,
 )
 from studyapp.engine.mq.rabbitmq.nodes import come_back
 from studyapp.engine.mq.rabbitmq.queue import Queue
@@ -78,6 +79,11 @@ def client_started(world: "World", event: ClientStarted, number: int) -> None:
     world.mq.rabbitmq.brokers[event.broker].clients[event.by] = Client(
         event.by, event.failover, event.retry_ms
     )
+
+
+def subscription_kept(world: "World", event: SubscriptionKept, number: int) -> None:
+    client = world.mq.rabbitmq.brokers[event.broker].clients[event.by]
+    client.subscriptions[event.consumer_tag] = event
 
 
 def client_stopped(world: "World", event: ClientStopped, number: int) -> None:
@@ -213,6 +219,7 @@ APPLY: Apply = {
     ConnectionRefused: connection_refused,
     ClientStarted: client_started,
     ClientStopped: client_stopped,
+    SubscriptionKept: subscription_kept,
     NodeLost: node_lost,
     NodeReturned: node_returned,
     NodeIsolated: node_isolated,

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 from studyapp.engine.calls import Pairs
 from studyapp.engine.limits.rabbitmq import MESSAGE_SIZE_MAX_BYTES
-from studyapp.engine.mq.rabbitmq.cluster import Broker, Connection, blocked, reaches
+from studyapp.engine.mq.rabbitmq.cluster import (
+    Broker,
+    Connection,
+    blocked,
+    landing_node,
+    reaches,
+)
 from studyapp.engine.mq.rabbitmq.delivering import serve
 from studyapp.engine.mq.rabbitmq.events import (
     MessageRouted,
     MessageStored,
     MessageUnroutable,
-    PublishBlocked,
     PublishConfirmed,
+    PublishLost,
+    PublishPending,
     PublishRejected,
 )
 from studyapp.engine.mq.rabbitmq.queue import Queue
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 def publish(
     world: "World",
     broker: Broker,
-    connection: Connection,
+    by: str,
     exchange: str,
     routing_key: str,
     body: str,
@@ -37,10 +44,12 @@ def publish(
     headers: Pairs,
     expiration_ms: int,
 ) -> str:
-    """A client publishes a message; a memory alarm makes it wait. Returns the message's id.
+    """Somebody publishes a message. Returns the message's id.
+
+    A memory alarm makes it wait, and so does a client library that has lost its connection and recovers.
 
     Raises:
-        Refused: exchange-not-found, amqp-message-too-large.
+        Refused: exchange-not-found, amqp-message-too-large, and for who never connected, as connection_for_once.
     """
     if exchange and exchange not in broker.exchanges:
         raise Refused("exchange-not-found", exchange=exchange[:80])
@@ -48,12 +57,18 @@ def publish(
     if size_bytes > MESSAGE_SIZE_MAX_BYTES:
         raise Refused("amqp-message-too-large", size_bytes=size_bytes, limit=MESSAGE_SIZE_MAX_BYTES)
     message_id = f"m{len(world.log)}"
-    pending = PublishBlocked(
+    connection = broker.connections.get(by)
+    client = broker.clients.get(by)
+    if connection is None and client is None:
+        connection = connection_for_once(broker, by)
+    confirm = connection.confirms if connection is not None else client is not None
+    reason = "reconnecting" if connection is None else "memory-alarm"
+    pending = PublishPending(
         world.now_ms,
         world.cause,
-        "memory-alarm",
+        reason,
         broker.name,
-        connection.by,
+        by,
         message_id,
         exchange,
         routing_key,
@@ -63,17 +78,38 @@ def publish(
         mandatory,
         headers,
         expiration_ms,
-        connection.confirms,
+        confirm,
+        -1,
     )
-    if blocked(broker):
+    if connection is None and not (client is not None and client.failover):
+        world.record(
+            PublishLost(
+                world.now_ms, world.cause, "not-connected", broker.name, by, message_id, -1, confirm
+            )
+        )
+    elif connection is None or blocked(broker):
         world.record(pending)
     else:
         route(world, broker, connection, pending, -1)
     return message_id
 
 
+def connection_for_once(broker: Broker, by: str) -> Connection:
+    """A connection that lasts for one message, which nobody remembers.
+
+    Raises:
+        Refused: rabbit-no-node-running; publishers-blocked during a memory alarm.
+    """
+    node = landing_node(broker)
+    if node is None:
+        raise Refused("rabbit-no-node-running", broker=broker.name)
+    if blocked(broker):
+        raise Refused("publishers-blocked", broker=broker.name)
+    return Connection(by, node.name, -1)
+
+
 def route(
-    world: "World", broker: Broker, connection: Connection, pending: PublishBlocked, waited: int
+    world: "World", broker: Broker, connection: Connection, pending: PublishPending, waited: int
 ) -> None:
     """Give a message to the queues that want it. `waited` is the entry since which a memory alarm held it."""
     queues = targets(broker, pending.exchange, pending.routing_key, pending.headers)
@@ -190,3 +226,16 @@ def unblock(world: "World", broker: Broker, cause: int) -> None:
     waiting.sort(key=lambda each: each[0])
     for number, connection in waiting:
         route(world, broker, connection, connection.blocked[number], number)
+
+
+def publish_again(world: "World", broker: Broker, connection: Connection, cause: int) -> None:
+    """A client library is connected again: it publishes what it had kept, in order."""
+    for number, pending in tuple(broker.clients[connection.by].outgoing.items()):
+        if blocked(broker):
+            world.record(
+                pending._replace(
+                    at_ms=world.now_ms, cause=cause, reason="memory-alarm", held=number
+                )
+            )
+        else:
+            route(world, broker, connection, pending, number)

@@ -139,6 +139,9 @@ def consumer_started(world: "World", event: ConsumerStarted, number: int) -> Non
 def consumer_cancelled(world: "World", event: ConsumerCancelled, number: int) -> None:
     broker = world.mq.rabbitmq.brokers[event.broker]
     consumer = broker.connections[event.by].consumers.pop(event.consumer_tag)
+    client = broker.clients.get(event.by)
+    if client is not None:
+        client.subscriptions.pop(event.consumer_tag, None)
     queue = broker.queues[event.queue]
     del queue.consumers[event.consumer_tag]
     leave_line(queue, consumer)

@@ -44,10 +44,10 @@ class Command(BaseCommand):
             return
         file = course.scenarios.get(options["scenario"])
         if file is None:
-            raise CommandError(
-                f"there is no scenario {options['scenario']!r} that can be read; "
-                "'manage.py play' lists them, 'manage.py check_content' says what is wrong"
-            )
+            path = f"scenarios/{options['scenario']}.md"
+            faults = [str(problem) for problem in course.problems if problem.path == path]
+            none = f"there is no scenario {options['scenario']!r}; 'manage.py play' lists them"
+            raise CommandError("\n".join(faults) or none)
         try:
             scenario = read(file.data)
             knobs = dict(_setting(text) for text in options["set"])

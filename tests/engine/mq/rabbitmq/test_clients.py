@@ -50,8 +50,10 @@ def test_a_client_without_recovery_stays_down() -> None:
     do(world, "sim.CrashNode", node="1")
     world.advance_to(10_000_000)
     assert len(kinds(world, "Connected")) == 1
+    do(world, "mq.Send", "p", destination="q", body="x")
+    assert [event.reason for event in kinds(world, "PublishLost")] == ["not-connected"]
     with pytest.raises(Refused, match="no-connection"):
-        do(world, "mq.Send", "p", destination="q", body="x")
+        do(world, "BasicGet", "p", queue="q")
     same_world(world)
 
 
@@ -165,7 +167,87 @@ def test_an_answer_after_the_connection_was_lost_reaches_nobody() -> None:
     world.advance_to(ELECTION_MS)
     do(world, "mq.Acknowledge", "c", delivery_tag=tag)
     assert [event.reason for event in kinds(world, "SettlementIgnored")] == ["connection-gone"]
-    assert waiting(world) == ["x"]
+    assert dispatched(world, "c") == [("x", False), ("x", True)]
+    same_world(world)
+
+
+def test_recovery_starts_the_consumers_again() -> None:
+    world = queue_world()
+    do(world, "mq.Connect", "c")
+    do(world, "mq.Connect", "d", failover=False, retry_ms=1)
+    for client in ("c", "d"):
+        do(world, "mq.Subscribe", client, destination="q")
+    do(world, "mq.Subscribe", "c", destination="news", destination_type="topic")
+    for node in ("1", "2"):
+        do(world, "sim.CrashNode", node=node)
+    for node in ("1", "2"):
+        do(world, "sim.RestoreNode", node=node)
+    world.advance_to(20_000)
+    started = kinds(world, "ConsumerStarted")
+    again = [event for event in started if event.reason == "restored"]
+    assert [event.consumer_tag for event in again] == [
+        event.consumer_tag for event in started if event.by == "c" and event.reason == ""
+    ]
+    do(world, "mq.Send", "p", destination="news/x", destination_type="topic", body="x")
+    assert dispatched(world, "c") == [("x", False)]
+    same_world(world)
+
+
+def test_a_cancelled_consumer_is_not_started_again() -> None:
+    world = queue_world()
+    do(world, "mq.Connect", "c")
+    tag = do(world, "mq.Subscribe", "c", destination="q")
+    do(world, "BasicCancel", "c", consumer_tag=tag)
+    do(world, "sim.CrashNode", node="1")
+    world.advance_to(20_000)
+    assert len(kinds(world, "ConsumerStarted")) == 1
+
+
+def test_a_library_with_recovery_publishes_what_had_no_confirm_again_in_order() -> None:
+    world = queue_world()
+    do(world, "mq.Connect", "x")
+    do(world, "mq.Connect", "p")
+    do(world, "sim.CrashNode", node="1")
+    sent = [do(world, "mq.Send", "p", destination="q", body="one")]
+    do(world, "sim.CrashNode", node="2")
+    sent.append(do(world, "mq.Send", "p", destination="q", body="two"))
+    pending = [event.reason for event in kinds(world, "PublishPending")]
+    assert pending == ["connection-lost", "reconnecting"]
+    do(world, "sim.RestoreNode", node="1")
+    world.advance_to(20_000)
+    assert waiting(world) == ["one", "two"]
+    assert [event.message_id for event in kinds(world, "PublishConfirmed")] == sent
+    assert kinds(world, "PublishLost") == []
+    same_world(world)
+
+
+def test_what_one_of_two_queues_had_already_comes_twice() -> None:
+    world = broker_world()
+    do(world, "mq.Connect", "x")
+    do(world, "mq.Connect", "p")
+    do(world, "QueueDeclare", "x", queue="q")
+    do(world, "QueueDeclare", "p", queue="r")
+    for queue in ("q", "r"):
+        do(world, "QueueBind", queue=queue, exchange="amq.fanout")
+    do(world, "sim.CrashNode", node="1")
+    do(world, "BasicPublish", "p", exchange="amq.fanout", body="both")
+    do(world, "sim.CrashNode", node="2", back_after_ms=10)
+    world.advance_to(20_000)
+    assert (waiting(world, "q"), waiting(world, "r")) == (["both"], ["both", "both"])
+    assert len(kinds(world, "PublishConfirmed")) == 1
+    same_world(world)
+
+
+def test_a_program_that_goes_takes_what_it_had_not_published_along() -> None:
+    world = queue_world(nodes=1)
+    do(world, "mq.Connect", "p")
+    do(world, "sim.CrashNode", node="1")
+    do(world, "mq.Send", "p", destination="q", body="x")
+    do(world, "mq.Disconnect", "p")
+    assert [event.reason for event in kinds(world, "PublishLost")] == ["closed-by-client"]
+    do(world, "sim.RestoreNode", node="1")
+    world.advance_to(100_000)
+    assert waiting(world) == []
     same_world(world)
 
 

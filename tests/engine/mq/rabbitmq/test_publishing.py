@@ -120,12 +120,30 @@ def test_a_memory_alarm_makes_publishers_wait_and_not_consumers() -> None:
     do(world, "sim.RaiseMemoryAlarm", node="2")
     (message_id,) = publish(world, "during", by="p")
     assert do(world, "BasicGet", "c", queue="q").body == "before"
-    assert [event.message_id for event in kinds(world, "PublishBlocked")] == [message_id]
+    assert [event.message_id for event in kinds(world, "PublishPending")] == [message_id]
     world.advance_to(60_000)
     assert waiting(world) == []
     do(world, "sim.ClearMemoryAlarm")
     assert waiting(world) == ["during"]
     assert [event.message_id for event in kinds(world, "PublishConfirmed")][-1] == message_id
+    same_world(world)
+
+
+def test_a_waiting_message_is_published_again_by_a_library_with_recovery() -> None:
+    world = queue_world()
+    do(world, "mq.Connect", "p")
+    do(world, "sim.RaiseMemoryAlarm", node="2")
+    (message_id,) = publish(world, "one", by="p")
+    do(world, "sim.CrashNode", node="1")
+    world.advance_to(20_000)
+    assert [event.reason for event in kinds(world, "PublishPending")] == [
+        "memory-alarm",
+        "connection-lost",
+        "memory-alarm",
+    ]
+    do(world, "sim.ClearMemoryAlarm")
+    assert waiting(world) == ["one"]
+    assert [event.message_id for event in kinds(world, "PublishConfirmed")] == [message_id]
     same_world(world)
 
 

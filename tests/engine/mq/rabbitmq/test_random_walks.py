@@ -121,7 +121,7 @@ def expected(world: World) -> tuple[Counter[tuple[str, str]], set[str]]:
             case "MessageStored":
                 if event.held in waits:  # type: ignore[attr-defined]
                     waits[event.held][1].remove(event.queue)  # type: ignore[attr-defined]
-            case "PublishRejected" | "PublishLost":
+            case "PublishRejected" | "PublishLost" | "PublishPending":
                 message_id, names = waits.pop(event.held, ("", []))  # type: ignore[attr-defined]
                 for name in names:
                     there[message_id, name] -= 1

@@ -1,0 +1,298 @@
+"""`producer`: a program that sends messages or records to SQS, SNS, Kinesis or Firehose, in a rhythm of its own."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from studyapp.engine.actors import schedule
+from studyapp.engine.actors.events import ActorChanged
+from studyapp.engine.actors.lives import alive, leave
+from studyapp.engine.actors.producer_calls import Item, send
+from studyapp.engine.actors.settings import Numbers
+from studyapp.engine.actors.state import Actor, Kind
+from studyapp.engine.calls import Texts
+from studyapp.engine.limits.firehose import BATCH_RECORDS_MAX
+from studyapp.engine.limits.kinesis import PUT_RECORDS_MAX
+from studyapp.engine.limits.sqs import BATCH_MAX_ENTRIES, DELAY_MAX_SECONDS, MESSAGE_SIZE_MAX_BYTES
+
+if TYPE_CHECKING:
+    from studyapp.engine.world import World
+
+_BATCH_MAX = {
+    "sqs": BATCH_MAX_ENTRIES,
+    "sns": BATCH_MAX_ENTRIES,
+    "kinesis": PUT_RECORDS_MAX,
+    "firehose": BATCH_RECORDS_MAX,
+}
+# More at one time is a mistake: it would be one decision without end.
+AT_ONCE_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerSettings:
+    """What it sends, where to, and when.
+
+    When: from `start_ms` until `stop_ms` (0: no such time) or until `count` messages were sent (0: no such
+    number). `interval_ms` between two messages, or `rate_per_second`, or `burst_size` messages every
+    `burst_every_ms`, or `phases` such as "10000:9/s, 20000:1/min" (see `schedule.py`): the last of these that
+    is given holds.
+
+    What: `body` with {n} (a number from 1) and {key}, filled up to `size_bytes`. `attributes`: message
+    attributes as "city={key}" or "weight:Number=3". `keys`: message group ids, or partition keys, chosen in
+    turn, at random, or at random by `key_weights`. Without keys a Kinesis record's key is its number.
+    `deduplication_id`: with {n} and {key} too. `delay_seconds` -1 leaves the delay to the queue.
+
+    `batch_size` above 1 uses the batch action. What is throttled is sent again, up to `retries` times,
+    `retry_after_ms` later, and each time after twice that.
+    """
+
+    to: str = field(metadata={"choices": tuple(_BATCH_MAX)})
+    target: str
+    count: int = 0
+    start_ms: int = 0
+    stop_ms: int = 0
+    interval_ms: int = field(default=1_000, metadata={"min": 1})
+    rate_per_second: int = field(default=0, metadata={"max": AT_ONCE_MAX})
+    burst_size: int = field(default=1, metadata={"min": 1, "max": AT_ONCE_MAX})
+    burst_every_ms: int = 0
+    phases: str = ""
+    body: str = "message {n}"
+    size_bytes: int = field(default=0, metadata={"max": 10 * MESSAGE_SIZE_MAX_BYTES})
+    attributes: Texts = ()
+    keys: Texts = ()
+    key_choice: str = field(
+        default="round-robin", metadata={"choices": ("round-robin", "random", "weights")}
+    )
+    key_weights: Numbers = ()
+    deduplication_id: str = ""
+    delay_seconds: int = field(default=-1, metadata={"min": -1, "max": DELAY_MAX_SECONDS})
+    batch_size: int = field(default=1, metadata={"min": 1, "max": max(_BATCH_MAX.values())})
+    retries: int = field(default=8, metadata={"max": 30})
+    retry_after_ms: int = field(default=100, metadata={"min": 1, "max": 60_000})
+
+    def problem(self) -> tuple[str, str] | None:
+        """What does not go together: see `read_settings`."""
+        if self.phases:
+            try:
+                phases = schedule.phases(self.phases)
+            except ValueError as fault:
+                return "phases", str(fault)
+            if max(phase.amount for phase in phases) > AT_ONCE_MAX:
+                return "phases", f"phases with rates up to {AT_ONCE_MAX}"
+        if self.batch_size > _BATCH_MAX[self.to]:
+            return "batch_size", f"1 to {_BATCH_MAX[self.to]}"
+        if self.key_choice == "weights" and (
+            len(self.key_weights) != len(self.keys) or not 0 < sum(self.key_weights) < 2**53
+        ):
+            return "key_weights", "one number for each key, not all 0"
+        if any("=" not in text for text in self.attributes):
+            return "attributes", "texts such as 'city=busan'"
+        return None
+
+    def schedule(self) -> tuple[schedule.Phase, ...]:
+        if self.phases:
+            return schedule.phases(self.phases)
+        if self.burst_every_ms:
+            return schedule.every(self.burst_every_ms, self.burst_size)
+        if self.rate_per_second:
+            return schedule.rate(self.rate_per_second)
+        return schedule.every(self.interval_ms, 1)
+
+
+class SendPlanned(NamedTuple):
+    """It sends `message_count` messages at `due_ms`; it has sent `sent` so far. reason: '' or 'changed' (its
+    settings were)."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    due_ms: int
+    message_count: int
+    sent: int
+
+
+class SendRetryPlanned(NamedTuple):
+    """These messages were throttled; it sends them again at `due_ms`. reason: that of the refusal, or
+    'part-throttled' when only a part of a batch was."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    due_ms: int
+    attempt: int
+    numbers: tuple[int, ...]
+    keys: tuple[str, ...]
+
+
+class SendGivenUp(NamedTuple):
+    """These messages were throttled too often and are lost. reason: 'retries-used-up'."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    numbers: tuple[int, ...]
+
+
+class SendingEnded(NamedTuple):
+    """It will send nothing new. reason: 'count-reached', 'schedule-ended' or 'stop-time-reached'."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    sent: int
+
+
+@dataclass(slots=True)
+class ProducerMemory:
+    """`planned`: the entry of the last plan. `retrying`: retries that are still to come."""
+
+    planned: int = -1
+    retrying: int = 0
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class ProducerRecords:
+    """How many messages it has sent, in all its lives; the next one is the number after it."""
+
+    sent: int = 0
+
+
+def begin(world: "World", actor: Actor) -> None:
+    """Plan the first turn from now on."""
+    _plan(world, actor, world.now_ms, "", actor.durable.sent, world.cause)
+
+
+def _plan(
+    world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int
+) -> None:
+    settings, name, now_ms = actor.settings, actor.name, world.now_ms
+    turn = schedule.following(settings.schedule(), settings.start_ms, from_ms)
+    if settings.count and sent >= settings.count:
+        end = "count-reached"
+    elif turn is None:
+        end = "schedule-ended"
+    elif settings.stop_ms and turn.due_ms >= settings.stop_ms:
+        end = "stop-time-reached"
+    else:
+        world.record(
+            SendPlanned(now_ms, cause, reason, name, turn.due_ms, turn.message_count, sent)
+        )
+        return
+    number = world.record(SendingEnded(now_ms, cause, end, name, sent))
+    if not actor.memory.retrying:
+        leave(world, actor, "work-done", number)
+
+
+def changed(world: "World", actor: Actor, event: ActorChanged, number: int) -> None:
+    """New settings hold from the next turn on."""
+    if not actor.memory.ended:
+        _plan(world, actor, world.now_ms + 1, "changed", actor.durable.sent, number)
+
+
+def take_turn(world: "World", name: str, life: int) -> None:
+    """An alarm: send what is due, and plan the next turn."""
+    actor = alive(world, name, life)
+    plan = world.cause
+    if actor is None or actor.memory.planned != plan:
+        return
+    event = world.log[plan]
+    assert isinstance(event, SendPlanned)
+    settings, sent = actor.settings, event.sent
+    count = event.message_count
+    if settings.count:
+        count = min(count, settings.count - sent)
+    batch_size = settings.batch_size
+    for first in range(sent + 1, sent + count + 1, batch_size):
+        last = min(first + batch_size, sent + count + 1)
+        items = [Item(number, _key(world, settings, number)) for number in range(first, last)]
+        _deliver(world, actor, items, 0)
+    _plan(world, actor, world.now_ms + 1, "", sent + count, plan)
+
+
+def _key(world: "World", settings: ProducerSettings, number: int) -> str:
+    keys = settings.keys
+    if not keys:
+        return ""
+    if settings.key_choice == "round-robin":
+        return keys[(number - 1) % len(keys)]
+    if settings.key_choice == "random":
+        return keys[world.below(len(keys))]
+    drawn = world.below(sum(settings.key_weights))
+    for key, weight in zip(keys, settings.key_weights, strict=True):
+        drawn -= weight
+        if drawn < 0:
+            return key
+    raise AssertionError("a draw is below the sum of the weights")
+
+
+def _deliver(world: "World", actor: Actor, items: list[Item], attempt: int) -> None:
+    """Send a batch; plan to send again what was throttled."""
+    settings = actor.settings
+    throttled, reason = send(world, actor.name, settings, items)
+    if not throttled:
+        return
+    numbers = tuple(item.number for item in throttled)
+    now_ms, cause = world.now_ms, world.cause
+    if attempt >= settings.retries:
+        world.record(SendGivenUp(now_ms, cause, "retries-used-up", actor.name, numbers))
+        return
+    due_ms = now_ms + (settings.retry_after_ms << attempt)
+    keys = tuple(item.key for item in throttled)
+    world.record(
+        SendRetryPlanned(now_ms, cause, reason, actor.name, due_ms, attempt + 1, numbers, keys)
+    )
+
+
+def retry(world: "World", name: str, life: int) -> None:
+    """An alarm: send again what was throttled."""
+    actor = alive(world, name, life)
+    if actor is None:
+        return
+    event = world.log[world.cause]
+    assert isinstance(event, SendRetryPlanned)
+    items = [Item(*each) for each in zip(event.numbers, event.keys, strict=True)]
+    _deliver(world, actor, items, event.attempt)
+    if actor.memory.ended and not actor.memory.retrying:
+        leave(world, actor, "work-done", world.cause)
+
+
+# Applies
+
+
+def send_planned(world: "World", actor: Actor, event: SendPlanned, number: int) -> None:
+    actor.memory.planned = number
+    actor.durable.sent = event.sent
+    world.set_alarm(event.due_ms, number, take_turn, actor.name, actor.life)
+
+
+def retry_planned(world: "World", actor: Actor, event: SendRetryPlanned, number: int) -> None:
+    actor.memory.retrying += 1
+    world.set_alarm(event.due_ms, number, retry, actor.name, actor.life)
+
+
+def sending_ended(world: "World", actor: Actor, event: SendingEnded, number: int) -> None:
+    actor.memory.ended = True
+    actor.durable.sent = event.sent
+
+
+def given_up(world: "World", actor: Actor, event: SendGivenUp, number: int) -> None:
+    """The messages are lost; nothing of the producer changes."""
+
+
+PRODUCER = Kind(
+    settings=ProducerSettings,
+    memory=ProducerMemory,
+    begin=begin,
+    hears={ActorChanged: changed},
+    applies={
+        SendPlanned: send_planned,
+        SendRetryPlanned: retry_planned,
+        SendGivenUp: given_up,
+        SendingEnded: sending_ended,
+    },
+    durable=ProducerRecords,
+)
