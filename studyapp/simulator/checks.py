@@ -77,7 +77,8 @@ def check_scenario(file: ScenarioFile, folder: Path) -> Iterator[Problem]:
         actual = told[first] if first < len(told) else "(nothing)"
         words = f"the story differs from line {first + 1} on: expect {expected!r}, told {actual!r}"
         yield problem("S01", words, ("expect",))
-    for place in (*file.moments, *file.gates):
+    places: list[Moment | Gate] = [*file.moments, *file.gates]
+    for place in places:
         if find(result.world.log, witness(place)) is None:
             yield problem("S02", f"{place.id} never happens in this run", line=place.line)
     yield from _check_knobs(scenario, problem)

@@ -11,7 +11,7 @@ from studyapp.course.labelled import LANGUAGES
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 from studyapp.course.rules.links import fault_of_target
-from studyapp.course.scenarios import ScenarioFile
+from studyapp.course.scenarios import Gate, Moment, ScenarioFile
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -33,7 +33,8 @@ def check_scenario(scenario: ScenarioFile, course: Course) -> Iterator[Problem]:
         text = f"knob {name!r} needs both a [knobs.{name}] table and a '## knob: {name}' block"
         yield Problem(path, 1, "S03", text)
     targets = [(1, scenario.lesson)]
-    targets += [(each.line, each.lesson) for each in (*scenario.moments, *scenario.gates)]
+    places: list[Moment | Gate] = [*scenario.moments, *scenario.gates]
+    targets += [(each.line, each.lesson) for each in places]
     for line, target in targets:
         if target and (fault := fault_of_target(f"lesson:{target}", course)):
             yield Problem(path, line, "S04", fault)

@@ -304,9 +304,7 @@ def _recognise(
     world.cause = before
 
 
-def _delete(
-    world: "World", actor: Actor, queue: str, message_id: str, receipt_handle: str
-) -> None:
+def _delete(world: "World", actor: Actor, queue: str, message_id: str, receipt_handle: str) -> None:
     if actor.settings.delete_with == "message-id":
         receipt_handle = message_id
     try:

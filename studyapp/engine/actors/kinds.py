@@ -9,6 +9,7 @@ from studyapp.engine.actors.broker_producer import BROKER_PRODUCER
 from studyapp.engine.actors.consumer import CONSUMER
 from studyapp.engine.actors.events import ActorStarted
 from studyapp.engine.actors.kcl_worker import KCL_WORKER
+from studyapp.engine.actors.producer import PRODUCER
 from studyapp.engine.actors.state import Kind
 from studyapp.engine.actors.stream_reader import STREAM_READER
 from studyapp.engine.calls import React
@@ -22,6 +23,7 @@ KINDS: Mapping[str, Kind] = {
     "broker-producer": BROKER_PRODUCER,
     "consumer": CONSUMER,
     "kcl-worker": KCL_WORKER,
+    "producer": PRODUCER,
     "stream-reader": STREAM_READER,
 }
 

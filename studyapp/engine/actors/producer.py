@@ -41,7 +41,7 @@ class ProducerSettings:
     turn, at random, or at random by `key_weights`. Without keys a Kinesis record's key is its number.
     `deduplication_id`: with {n} and {key} too. `delay_seconds` -1 leaves the delay to the queue.
 
-    `batch_size` above 1 uses the batch action. What is throttled is sent again, up to `retries` times,
+    `batch_size` above 1: it collects so many messages and sends them with the batch action. What is throttled is sent again, up to `retries` times,
     `retry_after_ms` later, and each time after twice that.
     """
 
@@ -125,6 +125,16 @@ class SendRetryPlanned(NamedTuple):
     keys: tuple[str, ...]
 
 
+class SendRetried(NamedTuple):
+    """The retry (`cause`) was not throttled: everything of that call is through, or refused for good."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    attempt: int
+
+
 class SendGivenUp(NamedTuple):
     """These messages were throttled too often and are lost. reason: 'retries-used-up'."""
 
@@ -132,6 +142,7 @@ class SendGivenUp(NamedTuple):
     cause: int
     reason: str
     by: str
+    attempt: int
     numbers: tuple[int, ...]
 
 
@@ -166,21 +177,26 @@ def begin(world: "World", actor: Actor) -> None:
     _plan(world, actor, world.now_ms, "", actor.durable.sent, world.cause)
 
 
-def _plan(
-    world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int
-) -> None:
+def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int) -> None:
+    """Plan the next turn: when as many messages have come together as go into a batch, or the last ones."""
     settings, name, now_ms = actor.settings, actor.name, world.now_ms
-    turn = schedule.following(settings.schedule(), settings.start_ms, from_ms)
-    if settings.count and sent >= settings.count:
-        end = "count-reached"
-    elif turn is None:
-        end = "schedule-ended"
-    elif settings.stop_ms and turn.due_ms >= settings.stop_ms:
-        end = "stop-time-reached"
-    else:
-        world.record(
-            SendPlanned(now_ms, cause, reason, name, turn.due_ms, turn.message_count, sent)
-        )
+    phases, left = settings.schedule(), settings.count - sent if settings.count else AT_ONCE_MAX
+    wanted = min(settings.batch_size, left)
+    due_ms, found, end = -1, 0, "count-reached"
+    while found < wanted:
+        turn = schedule.following(phases, settings.start_ms, from_ms)
+        if turn is None:
+            end = "schedule-ended"
+            break
+        if settings.stop_ms and turn.due_ms >= settings.stop_ms:
+            end = "stop-time-reached"
+            break
+        due_ms = turn.due_ms
+        found += turn.message_count
+        from_ms = due_ms + 1
+    if found:
+        found = min(found, left)
+        world.record(SendPlanned(now_ms, cause, reason, name, due_ms, found, sent))
         return
     number = world.record(SendingEnded(now_ms, cause, end, name, sent))
     if not actor.memory.retrying:
@@ -202,15 +218,12 @@ def take_turn(world: "World", name: str, life: int) -> None:
     event = world.log[plan]
     assert isinstance(event, SendPlanned)
     settings, sent = actor.settings, event.sent
-    count = event.message_count
-    if settings.count:
-        count = min(count, settings.count - sent)
-    batch_size = settings.batch_size
-    for first in range(sent + 1, sent + count + 1, batch_size):
-        last = min(first + batch_size, sent + count + 1)
+    batch_size, sent_then = settings.batch_size, sent + event.message_count
+    for first in range(sent + 1, sent_then + 1, batch_size):
+        last = min(first + batch_size, sent_then + 1)
         items = [Item(number, _key(world, settings, number)) for number in range(first, last)]
         _deliver(world, actor, items, 0)
-    _plan(world, actor, world.now_ms + 1, "", sent + count, plan)
+    _plan(world, actor, world.now_ms + 1, "", sent_then, plan)
 
 
 def _key(world: "World", settings: ProducerSettings, number: int) -> str:
@@ -231,14 +244,15 @@ def _key(world: "World", settings: ProducerSettings, number: int) -> str:
 
 def _deliver(world: "World", actor: Actor, items: list[Item], attempt: int) -> None:
     """Send a batch; plan to send again what was throttled."""
-    settings = actor.settings
+    settings, now_ms, cause = actor.settings, world.now_ms, world.cause
     throttled, reason = send(world, actor.name, settings, items)
     if not throttled:
+        if attempt:
+            world.record(SendRetried(now_ms, cause, "", actor.name, attempt))
         return
     numbers = tuple(item.number for item in throttled)
-    now_ms, cause = world.now_ms, world.cause
     if attempt >= settings.retries:
-        world.record(SendGivenUp(now_ms, cause, "retries-used-up", actor.name, numbers))
+        world.record(SendGivenUp(now_ms, cause, "retries-used-up", actor.name, attempt, numbers))
         return
     due_ms = now_ms + (settings.retry_after_ms << attempt)
     keys = tuple(item.key for item in throttled)
@@ -270,7 +284,8 @@ def send_planned(world: "World", actor: Actor, event: SendPlanned, number: int) 
 
 
 def retry_planned(world: "World", actor: Actor, event: SendRetryPlanned, number: int) -> None:
-    actor.memory.retrying += 1
+    if event.attempt == 1:
+        actor.memory.retrying += 1
     world.set_alarm(event.due_ms, number, retry, actor.name, actor.life)
 
 
@@ -279,8 +294,11 @@ def sending_ended(world: "World", actor: Actor, event: SendingEnded, number: int
     actor.durable.sent = event.sent
 
 
-def given_up(world: "World", actor: Actor, event: SendGivenUp, number: int) -> None:
-    """The messages are lost; nothing of the producer changes."""
+def retries_over(
+    world: "World", actor: Actor, event: SendRetried | SendGivenUp, number: int
+) -> None:
+    if event.attempt:
+        actor.memory.retrying -= 1
 
 
 PRODUCER = Kind(
@@ -291,7 +309,8 @@ PRODUCER = Kind(
     applies={
         SendPlanned: send_planned,
         SendRetryPlanned: retry_planned,
-        SendGivenUp: given_up,
+        SendRetried: retries_over,
+        SendGivenUp: retries_over,
         SendingEnded: sending_ended,
     },
     durable=ProducerRecords,

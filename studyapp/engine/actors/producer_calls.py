@@ -64,9 +64,7 @@ def _message(settings: "ProducerSettings", item: Item, name: str) -> dict[str, A
     return found
 
 
-def to_sqs(
-    world: "World", by: str, settings: "ProducerSettings", items: list[Item]
-) -> list[int]:
+def to_sqs(world: "World", by: str, settings: "ProducerSettings", items: list[Item]) -> list[int]:
     if settings.batch_size == 1:
         parameters = _message(settings, items[0], "message_body")
         world.call("sqs.SendMessage", by, queue=settings.target, **parameters)
@@ -79,9 +77,7 @@ def to_sqs(
     return [int(each.id) for each in answer.failed if each.reason in THROTTLED]
 
 
-def to_sns(
-    world: "World", by: str, settings: "ProducerSettings", items: list[Item]
-) -> list[int]:
+def to_sns(world: "World", by: str, settings: "ProducerSettings", items: list[Item]) -> list[int]:
     if settings.batch_size == 1:
         parameters = _message(settings, items[0], "message")
         world.call("sns.Publish", by, topic=settings.target, **parameters)

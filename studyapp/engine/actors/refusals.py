@@ -6,9 +6,7 @@ _CODE = ("ValidationException", 400)
 
 REASONS: dict[str, Refusal] = {
     "actor-not-found": Refusal("ResourceNotFoundException", 404, "There is no actor {actor}."),
-    "actor-exists": Refusal(
-        "ResourceInUseException", 409, "There is an actor {actor} already."
-    ),
+    "actor-exists": Refusal("ResourceInUseException", 409, "There is an actor {actor} already."),
     "actor-name-wrong": Refusal(*_CODE, "An actor's name has 1 to 80 characters, not {length}."),
     "unknown-actor-kind": Refusal(
         *_CODE, "There is no kind of actor {kind}. Known kinds: {known}."

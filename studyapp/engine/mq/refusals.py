@@ -1,5 +1,6 @@
-"""Why Amazon MQ says no, whatever the engine. Each engine has a list of its own for what its protocol refuses."""
+"""Why Amazon MQ says no, whatever the engine, and ActiveMQ's own reasons; RabbitMQ's stand by themselves."""
 
+from studyapp.engine.mq.activemq.refusals import REASONS as ACTIVEMQ
 from studyapp.engine.refusals import Refusal
 
 
@@ -47,4 +48,5 @@ REASONS: dict[str, Refusal] = {
     "zone-not-found": _bad("There is no Availability Zone [{zone}]; there are {known}."),
     "zone-is-down": Refusal("ConflictException", 409, "The Availability Zone {zone} is down."),
     "zone-is-up": Refusal("ConflictException", 409, "The Availability Zone {zone} works."),
+    **ACTIVEMQ,
 }

@@ -3,6 +3,7 @@
 Values are text, as on the wire; whole numbers and true or false are taken as well.
 """
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,15 @@ def _checked(attribute: str, text: str, fifo: bool, exists: bool) -> str:
     ):
         raise Refused("queue-attribute-wrong", attribute=attribute)
     return text
+
+
+def same_value(name: str, one: str, other: str) -> bool:
+    """Whether two values of an attribute say the same; policies are compared as JSON."""
+    if one == other:
+        return True
+    if not one or not other or name not in ("Policy", "RedrivePolicy", "RedriveAllowPolicy"):
+        return False
+    return bool(json.loads(one) == json.loads(other))
 
 
 def initial(fifo: bool) -> dict[str, str]:

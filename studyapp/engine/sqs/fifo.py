@@ -55,12 +55,10 @@ def remember(fifo: Fifo, at_ms: int, group: str, identity: str, number: int) -> 
     """A message was stored. For applies."""
     memories = fifo.memories
     while memories and at_ms - memories[0][0] >= _DEDUPLICATION_MS:
-        _, key, old = memories.popleft()
-        if fifo.remembered.get(key) == old:
-            del fifo.remembered[key]
+        fifo.remembered.pop(memories.popleft()[1], None)
     key = _key(fifo, group, identity)
     fifo.remembered[key] = number
-    memories.append((at_ms, key, number))
+    memories.append((at_ms, key))
 
 
 # Throughput (SQS-54)

@@ -153,7 +153,6 @@ def messages_received(world: "World", event: MessagesReceived, number: int) -> N
                 end_visibility_timeout,
                 queue.name,
                 message_id,
-                receipt_handle,
             )
 
 
@@ -191,7 +190,6 @@ def visibility_changed(world: "World", event: VisibilityChanged, number: int) ->
         end_visibility_timeout,
         event.queue,
         event.message_id,
-        event.receipt_handle,
     )
     if queue.fifo is not None:
         count_call(queue.fifo.changes, event.at_ms, event.cause)

@@ -65,7 +65,7 @@ class Fifo:
     dedup_per_group: bool = False
     high_throughput: bool = False
     remembered: dict[str, int] = field(default_factory=dict)
-    memories: deque[tuple[int, str, int]] = field(default_factory=deque)
+    memories: deque[tuple[int, str]] = field(default_factory=deque)
     attempts: dict[str, int] = field(default_factory=dict)
     attempt_ages: deque[tuple[int, str, int]] = field(default_factory=deque)
     delayed: deque[Message] = field(default_factory=deque)

@@ -57,7 +57,9 @@ def queue_attributes_changed(world: "World", event: QueueAttributesChanged, numb
     delay_ms, retention_ms = queue.delay_ms, queue.retention_ms
     settle(queue, event.attributes)
     if queue.retention_ms != retention_ms:
-        queue.retention_alarm_ms = -1  # it may ring too late for the new period, even if nothing waits now
+        queue.retention_alarm_ms = (
+            -1
+        )  # it may ring too late for the new period, even if nothing waits now
     if queue.fifo is not None and queue.delay_ms != delay_ms:
         _delay_again(world, queue, queue.fifo, event.at_ms, number)
     arm_retention(world, queue, event.at_ms, number)

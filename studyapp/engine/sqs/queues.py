@@ -13,7 +13,7 @@ from studyapp.engine.limits.sqs import (
 )
 from studyapp.engine.names import queue_url
 from studyapp.engine.refusals import Refused
-from studyapp.engine.sqs.attributes import as_text, checked_attributes, described
+from studyapp.engine.sqs.attributes import as_text, checked_attributes, described, same_value
 from studyapp.engine.sqs.events import (
     MessagesReceived,
     QueueAttributesChanged,
@@ -67,7 +67,7 @@ def create_queue(
     existing = world.sqs.queues.get(queue_name)
     if existing is not None:
         for name, value in checked.items():
-            if existing.attributes.get(name, "") != value:
+            if not same_value(name, existing.attributes.get(name, ""), value):
                 raise Refused("queue-exists-with-other-attributes", attribute=name)
         return queue_name
     deleted_ms = world.sqs.deleted_ms.get(queue_name)

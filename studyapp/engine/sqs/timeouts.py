@@ -25,7 +25,7 @@ def end_delay(world: "World", name: str, message_id: str) -> None:
         world.record(MessageVisible(world.now_ms, world.cause, "delay-ended", name, message_id))
 
 
-def end_visibility_timeout(world: "World", name: str, message_id: str, receipt_handle: str) -> None:
+def end_visibility_timeout(world: "World", name: str, message_id: str) -> None:
     """A received message was not deleted in time."""
     queue = world.sqs.queues.get(name)
     message = queue.messages.get(message_id) if queue is not None else None
@@ -33,7 +33,6 @@ def end_visibility_timeout(world: "World", name: str, message_id: str, receipt_h
         message is not None
         and message.state == IN_FLIGHT
         and message.hidden_until_ms == world.now_ms
-        and message.receipt_handle == receipt_handle
     ):
         world.record(
             MessageVisible(world.now_ms, world.cause, "visibility-timeout-ended", name, message_id)

@@ -77,6 +77,8 @@ class Walk:
 
     def send(self, fifo: int, who: int, identity: int, delay: int) -> None:
         queue = "orders.fifo" if fifo % 2 else "orders"
+        if fifo < 6:
+            queue = queue.replace("orders", "dead")
         self.sent += 1
         more: dict[str, Any] = {}
         if fifo % 2:

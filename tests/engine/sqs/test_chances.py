@@ -170,3 +170,12 @@ def test_chances_that_are_refused(queue: str, chances: dict[str, Any]) -> None:
     desk = Desk(queue)
     with pytest.raises(Exception, match="queue-chances-wrong"):
         desk.world.call("sim.SetQueueChances", "app", queue=queue, **chances)
+
+
+def test_a_copy_that_stays_goes_to_the_next_waiting_poll() -> None:
+    desk = lucky(0, duplicate_per_mille=1000)
+    desk.poll("ann")
+    desk.poll("bob")
+    desk.send("A")
+    assert [len(desk.answers(name)[0].receipts) for name in ("ann", "bob")] == [1, 1]
+    desk.check()

@@ -78,3 +78,13 @@ def test_a_tenant_without_messages_is_forgotten() -> None:
     assert line.tenants == {}  # type: ignore[union-attr]
     assert desk.counts() == (0, 0, 0)
     desk.check()
+
+
+def test_messages_that_came_back_no_longer_count_as_in_flight() -> None:
+    desk = Desk()
+    send(desk, "a", 4)
+    desk.receive(4, visibility_timeout=5)
+    desk.at(5)
+    send(desk, "b", 2)
+    assert desk.bodies(1) == ["b0"]
+    assert desk.bodies(1) == ["a0"]

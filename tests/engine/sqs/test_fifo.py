@@ -179,6 +179,15 @@ def test_sequence_numbers_grow_in_twenty_digits() -> None:
     assert all(len(number) == 20 for number in numbers)
 
 
+def test_a_group_whose_first_message_expired_stands_behind_older_groups() -> None:
+    desk = queue("a1", MessageRetentionPeriod="60")
+    for second, body in ((10, "b1"), (20, "a2")):
+        desk.at(second)
+        desk.fifo(body, body[0])
+    desk.at(60)
+    assert desk.bodies(1) == ["b1"]
+
+
 # Deduplication
 
 

@@ -65,6 +65,12 @@ def test_creating_a_queue_again_with_the_same_attributes_answers_with_it() -> No
     assert len(desk.all(QueueCreated)) == 1
 
 
+def test_creating_a_queue_again_compares_policies_as_json() -> None:
+    desk = Desk(Policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]}')
+    desk.create("orders", Policy='{"Statement":[{"Effect":"Allow"}],"Version":"2012-10-17"}')
+    assert len(desk.all(QueueCreated)) == 1
+
+
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [

@@ -137,3 +137,33 @@ def test_a_shorter_period_of_an_empty_queue_holds_for_later_messages() -> None:
     desk.at(60)
     assert desk.counts() == (0, 0, 0)
     desk.check()
+
+
+def test_an_alarm_of_an_older_period_does_not_look_again() -> None:
+    desk = Desk()
+    desk.send("a")
+    desk.call("SetQueueAttributes", queue="orders", attributes={"MessageRetentionPeriod": "60"})
+    desk.at(4 * DAY - 30)
+    desk.send("b")
+    desk.at(4 * DAY)
+    assert desk.all(RetentionChecked) == []
+    desk.at(4 * DAY + 30)
+    assert desk.counts() == (0, 0, 0)
+
+
+def test_a_message_older_than_a_dead_letter_goes_before_it() -> None:
+    desk = Desk("dead", MessageRetentionPeriod="60")
+    policy = (
+        '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 1}'
+    )
+    desk.create("orders", RedrivePolicy=policy, VisibilityTimeout="1")
+    desk.send("older", queue="dead")
+    desk.at(10)
+    desk.send("x", queue="orders")
+    desk.receive(queue="orders")
+    desk.at(11)
+    desk.receive(queue="orders")
+    for second, left in ((59.999, 2), (60, 1), (69.999, 1), (70, 0)):
+        desk.at(second)
+        assert desk.counts("dead") == (left, 0, 0)
+    desk.check()

@@ -12,7 +12,7 @@ from studyapp.engine.mq.activemq.broker import (
 )
 from studyapp.engine.mq.activemq.events import AnswerIgnored
 from studyapp.engine.mq.engines import BrokerDescription, Endpoint, Engine
-from studyapp.engine.mq.events import BrokerDeleted, MessageDispatched
+from studyapp.engine.mq.events import BrokerDeleted, ConnectionLost, MessageDispatched
 from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
@@ -61,9 +61,12 @@ def reboot(world: "World", name: str) -> None:
 
 def delete(world: "World", name: str) -> None:
     """Close every connection and forget everything."""
-    broker = _broker(world, name)
-    for by in tuple(broker.clients):
-        connecting.disconnect(world, broker, by, "broker-deleted")
+    now_ms, cause = world.now_ms, world.cause
+    for client in tuple(_broker(world, name).clients.values()):
+        if client.node:
+            world.record(
+                ConnectionLost(now_ms, cause, "broker-deleted", name, client.by, client.node)
+            )
     world.record(BrokerDeleted(world.now_ms, world.cause, "", name))
 
 

@@ -65,21 +65,18 @@ def lose_connection(
     queues.update(dict.fromkeys(connection.settling.values()))
     queues.update(dict.fromkeys(consumer.queue for consumer in connection.consumers.values()))
     waiting = [_pending(world, broker, number) for number in connection.held]
-    waiting += [(each._replace(held=number), False) for number, each in connection.blocked.items()]
+    waiting += [each._replace(held=number) for number, each in connection.blocked.items()]
     client = broker.clients.get(connection.by)
     number = world.record(
         ConnectionLost(world.now_ms, cause, reason, broker.name, connection.by, connection.node)
     )
-    for each, is_stored in waiting:
+    for each in waiting:
         if client is not None and client.failover:
-            # What another queue has already comes once more, as another message.
-            message_id = f"m{len(world.log)}" if is_stored else each.message_id
             world.record(
                 each._replace(
                     at_ms=world.now_ms,
                     cause=number,
                     reason="connection-lost",
-                    message_id=message_id,
                 )
             )
         else:
@@ -90,12 +87,12 @@ def lose_connection(
     return tuple(queues)
 
 
-def _pending(world: "World", broker: Broker, number: int) -> tuple[PublishPending, bool]:
-    """A message that waits for a leader, as its publisher would send it again, and whether some queue has it."""
+def _pending(world: "World", broker: Broker, number: int) -> PublishPending:
+    """A message that waits for a leader, as its publisher sends it again: a queue that has it gets it twice."""
     held = broker.held[number]
     message = held.message
     left_ms = max(message.expires_at_ms - world.now_ms, 0) if message.expires_at_ms >= 0 else -1
-    pending = PublishPending(
+    return PublishPending(
         0,
         number,
         "",
@@ -113,7 +110,6 @@ def _pending(world: "World", broker: Broker, number: int) -> tuple[PublishPendin
         held.confirm,
         number,
     )
-    return pending, held.stored
 
 
 def lose_message(

@@ -24,7 +24,7 @@ def leave_line(queue: Queue, consumer: Consumer) -> None:
 def end_delivery(broker: Broker, queue: Queue, tag: int) -> Message:
     """The queue takes a delivery off its list; the consumer has room for another one.
 
-    The client may still answer for a delivery that went back without its doing.
+    A consumer of the same name that was started later had nothing to do with it. The client may still answer for a delivery that went back without its doing.
     """
     delivery = queue.unacknowledged.pop(tag)
     forgotten = queue.orphans.pop(tag, None)
@@ -35,7 +35,7 @@ def end_delivery(broker: Broker, queue: Queue, tag: int) -> Message:
         connection.deliveries.pop(tag, None)
         connection.settling.pop(tag, None)
     consumer = queue.consumers.get(delivery.consumer_tag)
-    if consumer is not None:
+    if consumer is not None and consumer.number < tag:
         consumer.unacknowledged -= 1
         join_line(queue, consumer)
     return delivery.message

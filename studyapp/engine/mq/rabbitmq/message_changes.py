@@ -109,7 +109,7 @@ def message_routed(world: "World", event: MessageRouted, number: int) -> None:
     if event.held:
         waits_for = dict.fromkeys(event.held)
         by = event.by if event.by in broker.connections else ""
-        _hold(broker, Held(number, by, template, event.confirm, bool(event.stored), waits_for))
+        _hold(broker, Held(number, by, template, event.confirm, waits_for))
         due_ms = event.at_ms + broker.hold_max_ms
         world.set_alarm(due_ms, number, hold_too_long, event.broker, number)
     if event.waited >= 0:
@@ -127,7 +127,6 @@ def message_stored(world: "World", event: MessageStored, number: int) -> None:
     queue = broker.queues[event.queue]
     held = broker.held[event.held]
     _store(world, broker, queue, held.message, event.at_ms, number)
-    held.stored = True
     del queue.held[event.held]
     del held.waits_for[event.queue]
     if not held.waits_for:
@@ -248,7 +247,7 @@ def message_dead_lettered(world: "World", event: MessageDeadLetteredByQueue, num
         _store(world, broker, broker.queues[name], template, event.at_ms, number)
     if event.held:
         waits_for = dict.fromkeys(event.held)
-        _hold(broker, Held(number, "", template, False, bool(event.stored), waits_for))
+        _hold(broker, Held(number, "", template, False, waits_for))
 
 
 def messages_lost(world: "World", event: MessagesLost, number: int) -> None:

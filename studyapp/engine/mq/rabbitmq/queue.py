@@ -46,9 +46,10 @@ class Delivery:
 
 @dataclass(slots=True)
 class Consumer:
-    """Somebody who reads a queue. `prefetch` 0 is unlimited. `able`: the queue can reach it; `in_line`: it
+    """Somebody who reads a queue. `number` is the entry that started it. `prefetch` 0 is unlimited. `able`: the queue can reach it; `in_line`: it
     stands in the queue's line of consumers who may get the next message."""
 
+    number: int
     consumer_tag: str
     by: str
     queue: str

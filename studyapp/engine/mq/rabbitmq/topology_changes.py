@@ -123,6 +123,7 @@ def consumer_started(world: "World", event: ConsumerStarted, number: int) -> Non
     broker = world.mq.rabbitmq.brokers[event.broker]
     queue, connection = broker.queues[event.queue], broker.connections[event.by]
     consumer = Consumer(
+        number,
         event.consumer_tag,
         event.by,
         event.queue,

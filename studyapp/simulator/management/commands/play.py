@@ -39,8 +39,8 @@ class Command(BaseCommand):
         course = load(settings.CONTENT_DIR)
         language = options["language"]
         if not options["scenario"]:
-            for id, file in course.scenarios.items():
-                self.stdout.write(f"{id}: {file.title[language]}")
+            for each in course.scenarios.values():
+                self.stdout.write(f"{each.id}: {each.title[language]}")
             return
         file = course.scenarios.get(options["scenario"])
         if file is None:

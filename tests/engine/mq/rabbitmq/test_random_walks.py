@@ -157,9 +157,13 @@ def check(world: World) -> None:
             assert not (queue.line and queue.ready.head())
         else:
             assert queue.election >= 0 or not queue.majority
-        taken = Counter(delivery.consumer_tag for delivery in queue.unacknowledged.values())
         for consumer in queue.consumers.values():
-            assert consumer.unacknowledged == taken[consumer.consumer_tag]
+            taken = [
+                delivery.tag
+                for delivery in queue.unacknowledged.values()
+                if delivery.consumer_tag == consumer.consumer_tag and delivery.tag > consumer.number
+            ]
+            assert consumer.unacknowledged == len(taken)
             assert consumer.prefetch == 0 or consumer.unacknowledged <= consumer.prefetch
     for connection in broker.connections.values():
         assert broker.nodes[connection.node].running

@@ -1,0 +1,62 @@
+"""Named yes/no questions about a finished log. Each can say what is still missing.
+
+A goal is a function `(world, view, *, parameters...)` that yields what is missing; nothing missing means met.
+Parameters are checked like those of an action. A goal that speaks of messages names them by their text.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from studyapp.engine.calls import Action, action
+from studyapp.engine.goals import brokers, occurrences, queues, streams, topics
+from studyapp.engine.goals.verdict import Missing, UnknownGoal, Verdict, View
+from studyapp.engine.refusals import Refused
+from studyapp.engine.witness import bodies, label
+from studyapp.engine.world import World
+
+__all__ = ["GOALS", "Missing", "UnknownGoal", "Verdict", "judge"]
+
+# What a goal says is missing is shown to a learner: a few examples are enough.
+MISSING_MAX = 5
+
+_TESTS: Mapping[str, Callable[..., Iterator[Missing]]] = {
+    "event-happens": occurrences.event_happens,
+    "count-at-most": occurrences.count_at_most,
+    "count-at-least": occurrences.count_at_least,
+    "each-message-handled-once": queues.each_message_handled_once,
+    "each-message-handled": queues.each_message_handled,
+    "rests-in-dead-letter-queue": queues.rests_in_dead_letter_queue,
+    "queue-is-empty": queues.queue_is_empty,
+    "received-in-this-order": queues.received_in_this_order,
+    "order-per-group-kept": queues.order_per_group_kept,
+    "nothing-dead-lettered": queues.nothing_dead_lettered,
+    "holds-exactly": queues.holds_exactly,
+    "arrived": topics.arrived,
+    "every-record-handled": streams.every_record_handled,
+    "order-per-key-kept": streams.order_per_key_kept,
+    "every-message-consumed": brokers.every_message_consumed,
+    "connected-again": brokers.connected_again,
+}
+GOALS: Mapping[str, Action] = {name: action(test) for name, test in _TESTS.items()}
+
+
+def judge(world: World, name: str, parameters: Mapping[str, Any]) -> Verdict:
+    """The answer to a goal's question for what has happened so far.
+
+    Raises:
+        UnknownGoal: when no goal has this name, or the parameters are not those of the goal.
+    """
+    goal = GOALS.get(name)
+    if goal is None:
+        raise UnknownGoal(f"there is no goal test {name!r}")
+    try:
+        checked = goal.checked(parameters)
+    except Refused as refusal:
+        raise UnknownGoal(f"{name}: {refusal.reason} {dict(refusal.details)}") from refusal
+    view = View({id: label(body) for id, body in bodies(world.log).items()})
+    missing = []
+    for each in goal.run(world, view, **checked):
+        missing.append(each)
+        if len(missing) == MISSING_MAX:
+            break
+    return Verdict(not missing, tuple(missing))
