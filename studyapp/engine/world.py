@@ -10,6 +10,7 @@ Nothing here reads a clock, opens a file, or draws a random number that is not d
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
 from typing import Any, Self
 
 from studyapp.engine import actors, firehose, kinesis, log, mq, s3, sns, sqs
@@ -46,7 +47,10 @@ def _reactions() -> dict[type, tuple[Any, ...]]:
     return together
 
 
-_REACT: Mapping[type, tuple[Any, ...]] = _reactions()
+# What an event changes, and who reacts to it.
+_ANSWERS: Mapping[type, tuple[Any, tuple[Any, ...]]] = {
+    kind: (change, _reactions().get(kind, ())) for kind, change in _APPLY.items()
+}
 
 # So that a mistake in a scenario, or two actors that excite each other, end in a clear answer.
 EVENTS_MAX = 2_000_000
@@ -81,15 +85,15 @@ class World:
 
     def record(self, event: Event) -> int:
         """Something happened: remember it, let it change the world. Returns the entry's number."""
-        number = len(self.log)
+        log = self.log
+        number = len(log)
         if number >= self.events_max:
             raise Refused("too-many-entries-in-log")
-        self.log.append(event)
-        kind = type(event)
-        _APPLY[kind](self, event, number)
-        if kind in _REACT:
-            for function in _REACT[kind]:
-                self._waiting.append((function, event, number))
+        change, reactions = _ANSWERS[type(event)]
+        log.append(event)
+        change(self, event, number)
+        for function in reactions:
+            self._waiting.append((function, event, number))
         return number
 
     def below(self, limit: int) -> int:
@@ -129,7 +133,7 @@ class World:
             raise
         finally:
             self.cause, self._busy = outer, was_busy
-            if not was_busy:
+            if not was_busy and self._waiting:
                 self._react()
 
     def _refuse(self, refusal: Refused, action: str, by: str) -> None:
@@ -163,15 +167,15 @@ class World:
         if at_ms < self.now_ms:
             raise ValueError(f"{at_ms} ms has passed; it is {self.now_ms} ms")
         alarms = self._alarms
-        while (due := alarms.next_due_ms()) is not None and due <= at_ms:
+        heap = alarms.heap
+        while heap and heap[0][0] <= at_ms:
             self.ring_next()
         self.now_ms = at_ms
         self._alarms_rung = alarms.count
 
     def ring_next(self) -> None:
         """Let the next alarm ring, at its time."""
-        due_ms, _, ring, arguments, cause = self._alarms.pop()
-        self.now_ms, self.cause = due_ms, cause
+        self.now_ms, _, ring, arguments, self.cause = heappop(self._alarms.heap)
         self._busy = True
         try:
             ring(self, *arguments)
@@ -189,7 +193,9 @@ class World:
 
     def set_alarm(self, due_ms: int, cause: int, ring: Ring, *arguments: Any) -> None:
         """Only from an apply: call `ring(world, *arguments)` at `due_ms`, because of the entry `cause`."""
-        self._alarms.set(due_ms, ring, arguments, cause)
+        alarms = self._alarms
+        alarms.count += 1
+        heappush(alarms.heap, (due_ms, alarms.count, ring, arguments, cause))
 
     # The log as the truth
 

@@ -104,6 +104,16 @@ class InstanceLaunched(NamedTuple):
     due_ms: int
 
 
+class InstanceInService(NamedTuple):
+    """A member works."""
+
+    at_ms: int
+    cause: int
+    reason: str
+    by: str
+    member: str
+
+
 class InstanceRetired(NamedTuple):
     """A member leaves the group. reason: 'scaled-in'."""
 
@@ -211,7 +221,7 @@ def _wanted(settings: FleetSettings, visible: int, size: int) -> tuple[int, str]
 def _launch(world: "World", actor: Actor, cause: int, start_ms: int) -> None:
     group, actors = actor.durable, world.actors.actors
     number = group.launched + 1
-    while f"{actor.name}-{number}" in actors:
+    while f"{actor.name}-{number}" in actors or f"{actor.name}-{number}" in group.members:
         number += 1
     member, now_ms = f"{actor.name}-{number}", world.now_ms
     launch = world.record(
@@ -265,16 +275,6 @@ def launched(world: "World", actor: Actor, event: InstanceLaunched, number: int)
     group.members[event.member] = False
     if event.due_ms > event.at_ms:
         world.set_alarm(event.due_ms, number, in_service, actor.name, event.member)
-
-
-class InstanceInService(NamedTuple):
-    """A member works."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    member: str
 
 
 def put_in_service(world: "World", actor: Actor, event: InstanceInService, number: int) -> None:

@@ -8,7 +8,9 @@ from studyapp.engine.actors.broker_consumer import BROKER_CONSUMER
 from studyapp.engine.actors.broker_producer import BROKER_PRODUCER
 from studyapp.engine.actors.consumer import CONSUMER
 from studyapp.engine.actors.events import ActorStarted
+from studyapp.engine.actors.fleet import FLEET
 from studyapp.engine.actors.kcl_worker import KCL_WORKER
+from studyapp.engine.actors.lambda_poller import LAMBDA_POLLER
 from studyapp.engine.actors.producer import PRODUCER
 from studyapp.engine.actors.state import Kind
 from studyapp.engine.actors.stream_reader import STREAM_READER
@@ -22,7 +24,9 @@ KINDS: Mapping[str, Kind] = {
     "broker-consumer": BROKER_CONSUMER,
     "broker-producer": BROKER_PRODUCER,
     "consumer": CONSUMER,
+    "fleet": FLEET,
     "kcl-worker": KCL_WORKER,
+    "lambda-poller": LAMBDA_POLLER,
     "producer": PRODUCER,
     "stream-reader": STREAM_READER,
 }

@@ -52,9 +52,15 @@ def restart(world: "World", name: str, life: int) -> None:
         world.record(ActorStarted(world.now_ms, world.cause, "restarted-by-itself", name))
 
 
-def close_polls(world: "World", event: ActorCrashed | ActorStopped, number: int) -> None:
-    """A program that is gone waits for no answer: its connections close."""
+def close_polls(
+    world: "World", event: ActorCrashed | ActorStopping | ActorStopped, number: int
+) -> None:
+    """A program that is gone, or wants nothing new, waits for no answer: its connections close."""
     hang_up(world, event.by)
 
 
-REACT: React = {ActorCrashed: close_polls, ActorStopped: close_polls}
+REACT: React = {
+    ActorCrashed: close_polls,
+    ActorStopping: close_polls,
+    ActorStopped: close_polls,
+}

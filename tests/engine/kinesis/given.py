@@ -6,6 +6,7 @@ import pytest
 
 from studyapp.engine.refusals import Refused
 from studyapp.engine.world import World
+from tests.support.worlds import state_of
 
 FIRST = "shardId-000000000000"
 SECOND = "shardId-000000000001"
@@ -74,3 +75,15 @@ def events(world: World, *names: str) -> list[Any]:
 def handled(world: World, by: str | None = None) -> list[str]:
     """The data that readers have handled, in order."""
     return [e.data for e in events(world, "RecordHandled") if by is None or e.by == by]
+
+
+def same_world_for_a_while(world: World) -> None:
+    """As `same_world`, but only for the next ten seconds: for worlds full of readers that poll."""
+    text = world.written()
+    loaded = World.load(text)
+    assert loaded.written() == text
+    assert state_of(loaded) == state_of(world)
+    copy = world.fork(world.now_ms)
+    for each in (loaded, copy):
+        each.advance_to(world.now_ms + 10_000)
+    assert loaded.written() == copy.written()

@@ -62,8 +62,9 @@ class Client:
 
 @dataclass(slots=True)
 class Held:
-    """A message on its way into queues that have no leader; `waits_for` are those queues. `number` is the entry that routed it. `by` is "" for a message that another queue gave up, and for one
-    whose publisher has no connection."""
+    """A message on its way into queues that have no leader; `waits_for` are those queues. `number` is the entry
+    that routed it. `by` is "" for a message that another queue gave up, and for one whose publisher has no
+    connection."""
 
     number: int
     by: str

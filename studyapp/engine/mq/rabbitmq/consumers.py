@@ -24,7 +24,8 @@ def leave_line(queue: Queue, consumer: Consumer) -> None:
 def end_delivery(broker: Broker, queue: Queue, tag: int) -> Message:
     """The queue takes a delivery off its list; the consumer has room for another one.
 
-    A consumer of the same name that was started later had nothing to do with it. The client may still answer for a delivery that went back without its doing.
+    A consumer of the same name that was started later had nothing to do with it. The client may still answer for a
+    delivery that went back without its doing.
     """
     delivery = queue.unacknowledged.pop(tag)
     forgotten = queue.orphans.pop(tag, None)

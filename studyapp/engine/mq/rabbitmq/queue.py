@@ -46,8 +46,8 @@ class Delivery:
 
 @dataclass(slots=True)
 class Consumer:
-    """Somebody who reads a queue. `number` is the entry that started it. `prefetch` 0 is unlimited. `able`: the queue can reach it; `in_line`: it
-    stands in the queue's line of consumers who may get the next message."""
+    """Somebody who reads a queue. `number` is the entry that started it. `prefetch` 0 is unlimited. `able`: the
+    queue can reach it; `in_line`: it stands in the queue's line of consumers who may get the next message."""
 
     number: int
     consumer_tag: str
@@ -105,10 +105,10 @@ class Queue:
     """A queue. `home` is the one node of a classic queue; `members` and `leader` are those of a quorum queue.
 
     `majority`: enough members that hold everything are together. `leader` is "" during an election and
-    without a majority. `owner` is the client of an exclusive queue.
-    `election` is the entry that began the election that runs, or -1. `index` counts what
-    the members agreed on. `orphans` are deliveries whose consumer is gone and that have not gone back yet,
-    each with its reason; `held` are messages that wait for a leader, `settling` answers that do.
+    without a majority. `owner` is the client of an exclusive queue. `election` is the entry that began the
+    election that runs, or -1. `index` counts what the members agreed on. `orphans` are deliveries whose consumer is
+    gone and that have not gone back yet, each with its reason; `held` are messages that wait for a leader, `settling`
+    answers that do.
     """
 
     name: str

@@ -58,9 +58,7 @@ def events(world: World, *names: str) -> list[Any]:
 
 def stages(world: World, *names: str) -> list[tuple[int, str, str]]:
     """(time, kind, reason) of the events of some kinds, in order."""
-    return [
-        (event.at_ms, type(event).__name__, event.reason) for event in events(world, *names)
-    ]
+    return [(event.at_ms, type(event).__name__, event.reason) for event in events(world, *names)]
 
 
 def deliveries(world: World, by: str | None = None) -> list[tuple[str, bool]]:

@@ -63,7 +63,7 @@ def take(world: World, step: tuple[Any, ...]) -> None:
         case ("publish", by, queue):
             do(world, "BasicPublish", by, routing_key=queue, body="x")
         case ("consume", by, prefetch):
-            do(world, "BasicConsume", by, queue="q", prefetch_count=prefetch)
+            do(world, "mq.Subscribe", by, destination="q", prefetch=prefetch)
         case ("answer", by, answer, requeue, late):
             connection = rabbit(world).connections.get(by)
             tags = list(connection.deliveries) if connection is not None else []
@@ -170,7 +170,7 @@ def check(world: World) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(STEPS, max_size=60))
+@given(st.lists(STEPS, min_size=15, max_size=60))
 def test_no_message_is_lost_or_doubled_whatever_nodes_and_clients_do(
     steps: list[tuple[Any, ...]],
 ) -> None:
