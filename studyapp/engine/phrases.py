@@ -28,6 +28,10 @@ MESSAGES: Mapping[str, str] = {
     "DeliveryDeadLettered": "dead-lettered to {dead_letter_queue}",
     "DeliveryDropped": "lost for {endpoint} ({reason})",
     "MessageReplayed": "replayed",
+    # Consumers and functions
+    "HandlingFinished": "handled by {by}",
+    "HandlingFailed": "not handled by {by} ({reason})",
+    "DuplicateRecognised": "known to {by}",
     # Amazon MQ, both engines
     "MessageDispatched": "dispatched from {destination} to {by}",
     "MessageAcknowledged": "acknowledged by {by}",
@@ -39,6 +43,7 @@ MESSAGES: Mapping[str, str] = {
     "SendFailed": "send failed ({reason})",
     "AnswerPending": "{answer} pending",
     "MessageRolledBack": "rolled back by {by}",
+    "AnswerIgnored": "{answer} ignored",
     "MovedToDeadLetters": "moved to {dead_letter_queue}",
     "MessageDropped": "dropped ({reason})",
     # RabbitMQ
@@ -48,7 +53,7 @@ MESSAGES: Mapping[str, str] = {
     "PublishConfirmed": "confirmed",
     "PublishRejected": "rejected ({reason})",
     "PublishLost": "lost on the way",
-    "PublishBlocked": "blocked",
+    "PublishPending": "publish pending ({reason})",
     "SettlementHeld": "{settlement} held",
     "MessageRequeued": "requeued in {queue} ({reason})",
     "MessageDiscarded": "discarded by {queue} ({reason})",
@@ -109,6 +114,11 @@ THINGS: Mapping[str, str] = {
     "ObjectDeleted": "{key}: deleted from {bucket}",
     "ObjectNotificationSent": "{key}: {destination} told",
     "ObjectNotificationFailed": "{key}: {destination} not told ({reason})",
+    # Fleets, functions, producers
+    "FleetScaled": "{by}: scaled from {before} to {size} ({reason})",
+    "FunctionFailed": "{by}: function failed ({reason})",
+    "LambdaScaled": "{by}: scaled from {before} to {capacity}",
+    "SendGivenUp": "{by}: gave up sending ({reason})",
     # Readers of streams
     "RecordHandled": "{data}: handled by {by}",
     "RecordHandlingFailed": "{data}: not handled by {by}",
@@ -219,5 +229,23 @@ UNTOLD = frozenset(
         "ConsumerSubscribed",
         "ClientStarted",
         "ClientStopped",
+        "SubscriptionKept",
+        "HandlingStarted",
+        "BrokerSendPlanned",
+        "BrokerSendBegun",
+        "PollPlanned",
+        "HeartbeatPlanned",
+        "FleetMeasured",
+        "InstanceLaunched",
+        "InstanceInService",
+        "InstanceRetired",
+        "PollOpened",
+        "BatchGathered",
+        "FunctionInvoked",
+        "FunctionReturned",
+        "SendPlanned",
+        "SendRetryPlanned",
+        "SendRetried",
+        "SendingEnded",
     }
 )

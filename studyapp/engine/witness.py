@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studyapp.engine.log import Event
-from studyapp.engine.sqs.events import MessageSent
+from studyapp.engine.sqs.events import MessageRedriven, MessageSent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ def bodies(log: Sequence[Event]) -> dict[str, str]:
     for event in log:
         if type(event) is MessageSent:
             found[event.message_id] = event.body
+        elif type(event) is MessageRedriven:
+            found[event.new_message_id] = found.get(event.message_id, "")
         elif hasattr(event, "message_id") and hasattr(event, "body"):
             found.setdefault(event.message_id, event.body)
     return found

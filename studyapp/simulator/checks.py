@@ -142,7 +142,7 @@ def check_telling(course: Course) -> Iterator[Problem]:
             if (kind, id) not in course.telling:
                 yield Problem(where, 1, "S06", f"'## {kind}: {id}' is missing")
     for (kind, id), sentence in course.telling.items():
-        if kind in wanted and id.removesuffix("-empty") not in wanted[kind]:
+        if kind in wanted and not {id, id.removesuffix("-empty")} & wanted[kind]:
             words = f"no {kind} is called {id!r}; delete its sentence"
             yield Problem(sentence.path, sentence.line, "S06", words)
 
@@ -156,7 +156,7 @@ def check_reasons(course: Course, file: ScenarioFile) -> Iterator[Problem]:
     for reason in dict.fromkeys(
         event.reason for event in log if event.reason and type(event) is not CallRefused
     ):
-        if ("reason", reason) not in course.telling:
+        if not {("reason", reason), ("refusal", reason)} & set(course.telling):
             yield Problem(file.path, 1, "S06", f"'## reason: {reason}' is missing in telling/")
 
 

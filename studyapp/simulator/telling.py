@@ -10,6 +10,8 @@ from studyapp.course.library import Course
 from studyapp.course.numbers import UnitWords, format_quantity
 from studyapp.course.telling import Sentence
 from studyapp.engine.log import Called, CallRefused, Event
+from studyapp.engine.names import short
+from studyapp.engine.sqs.events import BatchEntryRefused
 from studyapp.engine.witness import bodies, label, messages_of
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
@@ -17,6 +19,13 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # Steps of a duration, the largest first: unit of content/units.toml, and its length.
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 _BODY_MAX = 40
+# Fields that hold a point of time although their names do not say so.
+_POINTS = ("at_ms", "due_ms", "from_ms")
+
+
+def _setting(value: Any) -> str:
+    """('DelaySeconds', '5') -> 'DelaySeconds = 5'."""
+    return " = ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def kebab(name: str) -> str:
@@ -70,9 +79,12 @@ class Teller:
         return self.course.telling.get(("event", id))
 
     def reason(self, event: Event) -> Sentence | None:
-        """The sentence for its reason; that of a refusal if the world said no."""
-        kind = "refusal" if type(event) is CallRefused else "reason"
-        return self.course.telling.get((kind, event.reason)) if event.reason else None
+        """The sentence for its reason. What the world refused is told by the sentence of the refusal, and so
+        is an event that passes a refusal on, such as a retry, where no sentence of its own is written."""
+        refusal = self.course.telling.get(("refusal", event.reason))
+        if type(event) in (CallRefused, BatchEntryRefused):
+            return refusal
+        return self.course.telling.get(("reason", event.reason), refusal)
 
     def line(self, number: int) -> Line | None:
         """An entry in words; None for calls, which are told by what came of them."""
@@ -113,11 +125,15 @@ class Teller:
 
     def word(self, name: str, value: Any) -> str:
         if type(value) is int and name.endswith("_ms"):
-            if name in ("at_ms", "due_ms") or name.endswith(("_at_ms", "until_ms", "deadline_ms")):
-                return clock(value)
+            if name in _POINTS or name.endswith(("_at_ms", "until_ms", "deadline_ms")):
+                return clock(value) if value >= 0 else "…"
             return duration(value, self.course.unit_words, self.language)
+        if name in ("attributes", "settings", "change") and isinstance(value, tuple):
+            return ", ".join(map(_setting, value))
         if isinstance(value, tuple):
             return ", ".join(self.word(name, each) for each in value)
+        if isinstance(value, str) and value.startswith("arn:"):
+            return short(value)
         if isinstance(value, str) and len(value) > _BODY_MAX:
             return value[: _BODY_MAX - 1] + "…"
         return str(value)

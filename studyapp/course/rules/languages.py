@@ -12,6 +12,9 @@ from studyapp.course.problem import Problem
 
 ENGLISH_LINE_MAX = 240  # characters; longer lines hold more than one idea
 
+# {queue} in a telling sentence.
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _OTHER_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -82,8 +85,8 @@ def check_unit(path: str, unit: Unit) -> Iterator[Problem]:
 
 
 def _words(text: str) -> str:
-    """What a reader reads: no code, no names of facts, no link targets."""
-    return LINK.sub(r"\1", FACT_NAME.sub(" ", without_code(text)))
+    """What a reader reads: no code, no names of facts, no placeholders, no link targets."""
+    return LINK.sub(r"\1", PLACEHOLDER.sub(" ", FACT_NAME.sub(" ", without_code(text))))
 
 
 # "Exactly once" and "at least once" are names; Korean and Vietnamese write them with a 1.

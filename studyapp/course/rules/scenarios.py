@@ -3,17 +3,15 @@
 What needs a run (S01, S02, S06) is checked where course and engine meet, in `simulator.checks`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from studyapp.course.labelled import LANGUAGES
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
+from studyapp.course.rules.languages import PLACEHOLDER
 from studyapp.course.rules.links import fault_of_target
 from studyapp.course.scenarios import Gate, Moment, ScenarioFile
-
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def check_scenario(scenario: ScenarioFile, course: Course) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from studyapp.engine.actors.state import Actor, Kind
-from studyapp.engine.kinesis import lanes
+from studyapp.engine.kinesis import lane_changes, lanes
 from studyapp.engine.kinesis.balancing import balance, release
 from studyapp.engine.kinesis.leases import Lease, LeaseTable
 from studyapp.engine.kinesis.parameters import stream_named
@@ -138,14 +138,14 @@ def apply_taken(world: "World", actor: Actor, event: LeaseTaken, number: int) ->
     lease.sequence_number, lease.handled = event.sequence_number, ""
     if event.reason == "balanced":
         world.actors.actors[event.from_worker].memory.lanes.pop(shard_id, None)
-    lane = lanes.Lane(shard_id, number, number, "TRIM_HORIZON")
+    lane = lanes.Lane(shard_id, number, number, event.at_ms, "TRIM_HORIZON")
     lane.sequence_number = event.sequence_number
     actor.memory.lanes[shard_id] = lane
     world.set_alarm(event.at_ms, number, lanes.step, actor.name, actor.life, shard_id, number)
 
 
 def apply_handled(world: "World", actor: Actor, event: RecordHandled, number: int) -> None:
-    lanes.apply_handled(world, actor, event, number)
+    lane_changes.apply_handled(world, actor, event, number)
     table = world.kinesis.applications[actor.memory.application]
     table.leases[event.shard_id].handled = event.sequence_number
 
@@ -169,7 +169,7 @@ KCL_WORKER = Kind(
     begin,
     {},
     {
-        **lanes.APPLIES,
+        **lane_changes.APPLIES,
         RecordHandled: apply_handled,
         StreamReaderWaiting: apply_waiting,
         LeaseWorkerJoined: apply_joined,

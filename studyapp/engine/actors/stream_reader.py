@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from studyapp.engine.actors.state import Actor, Kind
-from studyapp.engine.kinesis import lanes
+from studyapp.engine.kinesis import lane_changes, lanes
 from studyapp.engine.kinesis.events import RecordsPushed, ShardSubscriptionEnded
 from studyapp.engine.kinesis.parameters import stream_named
 from studyapp.engine.kinesis.reader_events import (
@@ -178,7 +178,9 @@ def apply_waiting(world: "World", actor: Actor, event: StreamReaderWaiting, numb
 
 def apply_started(world: "World", actor: Actor, event: ShardReadingStarted, number: int) -> None:
     actor.memory.stream = event.stream
-    lane = lanes.Lane(event.shard_id, number, number, event.position, event.timestamp_ms)
+    lane = lanes.Lane(
+        event.shard_id, number, number, event.at_ms, event.position, event.timestamp_ms
+    )
     lane.fan_out = event.fan_out
     lane.subscribe_turn = number
     actor.memory.lanes[event.shard_id] = lane
@@ -201,7 +203,7 @@ STREAM_READER = Kind(
     begin,
     {RecordsPushed: lanes.take_push, ShardSubscriptionEnded: subscription_ended},
     {
-        **lanes.APPLIES,
+        **lane_changes.APPLIES,
         StreamReaderWaiting: apply_waiting,
         ShardReadingStarted: apply_started,
         ShardSubscriptionPlanned: apply_subscription,

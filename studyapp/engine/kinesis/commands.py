@@ -7,6 +7,7 @@ from studyapp.engine.kinesis import (
     read_actions,
     shard_actions,
     stream_actions,
+    stream_settings,
     traffic,
 )
 
@@ -16,15 +17,15 @@ ACTIONS: Actions = {
     "kinesis.DescribeStreamSummary": action(stream_actions.describe_stream_summary),
     "kinesis.ListStreams": action(stream_actions.list_streams),
     "kinesis.IncreaseStreamRetentionPeriod": action(
-        stream_actions.increase_stream_retention_period
+        stream_settings.increase_stream_retention_period
     ),
     "kinesis.DecreaseStreamRetentionPeriod": action(
-        stream_actions.decrease_stream_retention_period
+        stream_settings.decrease_stream_retention_period
     ),
-    "kinesis.UpdateMaxRecordSize": action(stream_actions.update_max_record_size),
-    "kinesis.UpdateStreamMode": action(stream_actions.update_stream_mode),
-    "kinesis.StartStreamEncryption": action(stream_actions.start_stream_encryption),
-    "kinesis.StopStreamEncryption": action(stream_actions.stop_stream_encryption),
+    "kinesis.UpdateMaxRecordSize": action(stream_settings.update_max_record_size),
+    "kinesis.UpdateStreamMode": action(stream_settings.update_stream_mode),
+    "kinesis.StartStreamEncryption": action(stream_settings.start_stream_encryption),
+    "kinesis.StopStreamEncryption": action(stream_settings.stop_stream_encryption),
     "kinesis.ListShards": action(shard_actions.list_shards),
     "kinesis.SplitShard": action(shard_actions.split_shard),
     "kinesis.MergeShards": action(shard_actions.merge_shards),
@@ -39,8 +40,8 @@ ACTIONS: Actions = {
     "kinesis.ListStreamConsumers": action(fan_out.list_stream_consumers),
     "kinesis.SubscribeToShard": action(fan_out.subscribe_to_shard),
     "sim.AddStream": action(stream_actions.add_stream),
-    "sim.SetStreamPeak": action(stream_actions.set_stream_peak),
-    "sim.EncryptStream": action(stream_actions.encrypt_stream),
-    "sim.SetKeyAccess": action(stream_actions.set_key_access),
+    "sim.SetStreamPeak": action(stream_settings.set_stream_peak),
+    "sim.EncryptStream": action(stream_settings.encrypt_stream),
+    "sim.SetKeyAccess": action(stream_settings.set_key_access),
     "sim.PutRecordsOfSize": action(traffic.put_records_of_size),
 }

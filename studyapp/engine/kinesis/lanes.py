@@ -6,7 +6,7 @@ the other, and ends with its shard; whoever owns the lane then turns to the chil
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studyapp.engine.actors.lives import crash
 from studyapp.engine.kinesis.events import RecordPut, RecordsPushed
@@ -47,6 +47,7 @@ class Lane:
     shard_id: str
     number: int
     turn: int
+    opened_ms: int
     position: str
     timestamp_ms: int | None = None
     sequence_number: str = ""
@@ -71,9 +72,6 @@ class Reading:
     handled: int = 0
 
 
-# Decisions
-
-
 def step(world: "World", name: str, life: int, shard_id: str, turn: int) -> None:
     """An alarm: a lane handles its next record, or polls."""
     actor = world.actors.actors[name]
@@ -93,8 +91,9 @@ def step(world: "World", name: str, life: int, shard_id: str, turn: int) -> None
 def _poll(world: "World", actor: "Actor", lane: Lane) -> None:
     settings = actor.settings
     now_ms, cause, name = world.now_ms, world.cause, actor.name
+    iterator = lane.iterator
     try:
-        iterator = lane.iterator or _new_iterator(world, actor, lane)
+        iterator = iterator or _new_iterator(world, actor, lane)
         answer = world.call(
             "kinesis.GetRecords", name, shard_iterator=iterator, limit=settings.batch_limit
         )
@@ -113,7 +112,7 @@ def _poll(world: "World", actor: "Actor", lane: Lane) -> None:
                 refusal.reason,
                 name,
                 lane.shard_id,
-                "" if lost else lane.iterator,
+                "" if lost else iterator,
                 now_ms + wait_ms,
             )
         )
@@ -325,57 +324,3 @@ def take_push(world: "World", actor: "Actor", event: RecordsPushed, number: int)
         handle(world, actor, lane)
     elif idle and ended and not count:
         finish(world, actor, lane, "shard-end", number)
-
-
-# Changes
-
-
-def apply_batch(world: "World", actor: "Actor", event: RecordBatchTaken, number: int) -> None:
-    lane = actor.memory.lanes[event.shard_id]
-    shard = world.kinesis.streams[event.stream].shards[event.shard_id]
-    start = event.first_place - shard.first_place
-    lane.waiting.extend(shard.records[start : start + event.record_count])
-    lane.iterator = event.shard_iterator
-    lane.drained = event.drained
-    lane.polled_ms = event.at_ms
-    _plan(world, actor, lane, event.due_ms, number)
-
-
-def apply_poll(world: "World", actor: "Actor", event: ShardPollPlanned, number: int) -> None:
-    lane = actor.memory.lanes[event.shard_id]
-    lane.iterator = event.shard_iterator
-    _plan(world, actor, lane, event.due_ms, number)
-
-
-def apply_handled(world: "World", actor: "Actor", event: RecordHandled, number: int) -> None:
-    memory = actor.memory
-    lane = memory.lanes[event.shard_id]
-    lane.waiting.popleft()
-    lane.sequence_number = event.sequence_number
-    lane.unchecked += 1
-    memory.handled += 1
-    _plan(world, actor, lane, event.due_ms, number)
-
-
-def apply_failed(world: "World", actor: "Actor", event: RecordHandlingFailed, number: int) -> None:
-    _plan(world, actor, actor.memory.lanes[event.shard_id], event.due_ms, number)
-
-
-def apply_finished(world: "World", actor: "Actor", event: ShardFinished, number: int) -> None:
-    del actor.memory.lanes[event.shard_id]
-    actor.memory.finished[event.shard_id] = True
-
-
-def _plan(world: "World", actor: "Actor", lane: Lane, due_ms: int | None, number: int) -> None:
-    if due_ms is not None:
-        lane.turn = number
-        world.set_alarm(due_ms, number, step, actor.name, actor.life, lane.shard_id, number)
-
-
-APPLIES: dict[type, Any] = {
-    RecordBatchTaken: apply_batch,
-    ShardPollPlanned: apply_poll,
-    RecordHandled: apply_handled,
-    RecordHandlingFailed: apply_failed,
-    ShardFinished: apply_finished,
-}

@@ -229,7 +229,8 @@ def check_account_shards(world: "World", more: int) -> None:
         raise Refused("shards-per-account-exceeded", current=current, limit=SHARDS_PER_ACCOUNT_MAX)
 
 
-def _update(world: "World", stream: Stream, reason: str, change: tuple[str, ...]) -> None:
+def start_update(world: "World", stream: Stream, reason: str, change: tuple[str, ...]) -> None:
+    """A stream is UPDATING for a few seconds and then changed."""
     world.record(
         StreamUpdating(
             world.now_ms,
@@ -267,7 +268,7 @@ def split_shard(
             end=str(shard.ending_hash_key),
         )
     check_account_shards(world, 1)
-    _update(world, target, "split-asked", ("split", shard.shard_id, new_starting_hash_key))
+    start_update(world, target, "split-asked", ("split", shard.shard_id, new_starting_hash_key))
 
 
 def merge_shards(
@@ -292,7 +293,7 @@ def merge_shards(
             adjacent=other.shard_id,
             stream=target.name,
         )
-    _update(world, target, "merge-asked", ("merge", one.shard_id, other.shard_id))
+    start_update(world, target, "merge-asked", ("merge", one.shard_id, other.shard_id))
 
 
 def update_shard_count(
@@ -330,5 +331,5 @@ def update_shard_count(
     if target_shard_count * 2 < current:
         raise Refused("shard-count-below-half", current=current, target=target_shard_count)
     check_account_shards(world, target_shard_count - current)
-    _update(world, target, "shard-count-asked", ("shard-count", str(target_shard_count)))
+    start_update(world, target, "shard-count-asked", ("shard-count", str(target_shard_count)))
     return UpdateShardCountAnswer(target.name, current, target_shard_count)

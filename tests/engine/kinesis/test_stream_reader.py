@@ -11,7 +11,9 @@ from tests.engine.kinesis.given import (
     act,
     add,
     events,
+    get,
     handled,
+    iterator,
     put,
     world_with,
 )
@@ -323,3 +325,28 @@ def test_what_is_read_is_explained_by_its_causes():
     kinds = [type(world.log[entry]).__name__ for entry in chain(world.log, number)]
     assert kinds[-1] == "Called"
     assert "ActorStarted" in kinds
+
+
+def test_a_latest_reader_that_polls_rarely_misses_nothing():
+    world = world_with()
+    world.advance_to(1_000)
+    put(world, "before")
+    world.advance_to(2_000)
+    add(world, "dash", start_position="LATEST", poll_every_ms=600_000)
+    world.advance_to(500_000)
+    put(world, "a")
+    world.advance_to(2_500_000)
+    assert handled(world) == ["a"]
+
+
+def test_a_latest_reader_that_is_throttled_at_first_misses_nothing():
+    world = world_with()
+    place = iterator(world)
+    for _ in range(5):
+        get(world, place)
+    add(world, "dash", start_position="LATEST")
+    world.advance_to(0)
+    put(world, "a")
+    world.advance_to(10_000)
+    assert handled(world, "dash") == ["a"]
+    assert [e.by for e in events(world, "ReadThrottled")] == ["dash"]

@@ -16,7 +16,11 @@ from studyapp.engine.mq.rabbitmq import (
 )
 from studyapp.engine.mq.rabbitmq.cluster import State
 from studyapp.engine.mq.rabbitmq.engine import ENGINE
-from studyapp.engine.mq.rabbitmq.events import FollowerCaughtUp, LeaderElected, MajorityRestored
+from studyapp.engine.mq.rabbitmq.node_events import (
+    FollowerCaughtUp,
+    LeaderElected,
+    MajorityRestored,
+)
 
 __all__ = ["ACTIONS", "APPLY", "ENGINE", "REACT", "State"]
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from studyapp.engine.calls import Actions, action
 from studyapp.engine.limits.rabbitmq import TIMES_MAX_MS
 from studyapp.engine.mq.rabbitmq.cluster import Broker, Node
-from studyapp.engine.mq.rabbitmq.events import ClusterTimesChanged, MemoryAlarmRaised
 from studyapp.engine.mq.rabbitmq.finding import broker_named
+from studyapp.engine.mq.rabbitmq.node_events import ClusterTimesChanged, MemoryAlarmRaised
 from studyapp.engine.mq.rabbitmq.nodes import (
     clear_memory_alarm,
     isolate_node,

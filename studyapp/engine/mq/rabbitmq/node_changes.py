@@ -8,9 +8,12 @@ from studyapp.engine.mq.rabbitmq.clients import try_again, wait_before_retry
 from studyapp.engine.mq.rabbitmq.cluster import Broker, Client, Connection
 from studyapp.engine.mq.rabbitmq.consumers import leave_line, look_again, orphan
 from studyapp.engine.mq.rabbitmq.events import (
-    CatchingUp,
     ClientStarted,
     ClientStopped,
+    SubscriptionKept,
+)
+from studyapp.engine.mq.rabbitmq.node_events import (
+    CatchingUp,
     ClusterTimesChanged,
     FollowerCaughtUp,
     LeaderElected,
@@ -24,7 +27,6 @@ from studyapp.engine.mq.rabbitmq.events import (
     NodeRejoined,
     NodeReturned,
     RebootFinished,
-    SubscriptionKept,
 )
 from studyapp.engine.mq.rabbitmq.nodes import come_back
 from studyapp.engine.mq.rabbitmq.queue import Queue

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from studyapp.engine.mq.events import ZoneLost, ZoneRestored
 from studyapp.engine.mq.rabbitmq.cluster import Broker, Node, blocked, together
 from studyapp.engine.mq.rabbitmq.connecting import lose_connection
-from studyapp.engine.mq.rabbitmq.events import (
+from studyapp.engine.mq.rabbitmq.events import MessagesLost
+from studyapp.engine.mq.rabbitmq.node_events import (
     FollowerCaughtUp,
     LeaderElected,
     MajorityRestored,
     MemoryAlarmCleared,
-    MessagesLost,
     NodeIsolated,
     NodeLost,
     NodeRejoined,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studyapp.engine.mq.rabbitmq.cluster import Broker, works
 from studyapp.engine.mq.rabbitmq.delivering import carry_out, send_back, serve
-from studyapp.engine.mq.rabbitmq.events import (
+from studyapp.engine.mq.rabbitmq.node_events import (
     CatchingUp,
     FollowerCaughtUp,
     LeaderElected,

@@ -25,8 +25,8 @@ from studyapp.engine.mq.rabbitmq.events import (
     QueueDeclared,
     QueueRemoved,
     QueueUnbound,
-    RebootStarted,
 )
+from studyapp.engine.mq.rabbitmq.node_events import RebootStarted
 from studyapp.engine.mq.rabbitmq.queue import QUORUM, Consumer, Member, Queue
 from studyapp.engine.mq.rabbitmq.queue_arguments import read_queue_arguments
 from studyapp.engine.mq.rabbitmq.routing import EXCHANGES_FROM_THE_START, Exchange, binding_key
