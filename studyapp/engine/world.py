@@ -136,6 +136,27 @@ class World:
             if not was_busy and self._waiting:
                 self._react()
 
+    def ask(self, action: str, by: str, parameters: dict[str, Any]) -> Any:
+        """`call` for an actor, inside its decision. The values are its own, of the right kinds: the door has
+        seen them as settings. Reactions wait until the decision has ended, as always.
+
+        Raises:
+            Refused: like `call`.
+        """
+        outer, log = self.cause, self.log
+        number = len(log)
+        if number >= self.events_max:
+            raise Refused("too-many-entries-in-log")
+        self.cause = number
+        log.append(Called(self.now_ms, outer, "", action, by, tuple(parameters.items())))
+        try:
+            return ACTIONS[action].run(self, by, **parameters)
+        except Refused as refusal:
+            self._refuse(refusal, action, by)
+            raise
+        finally:
+            self.cause = outer
+
     def _refuse(self, refusal: Refused, action: str, by: str) -> None:
         if len(self.log) < self.events_max:
             self.record(

@@ -20,22 +20,23 @@ from studyapp.simulator.telling import kebab
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """The line of a file's front matter where a path such as ('queues', 'orders', 'delay_seconds') stands."""
+    """The line of a file's front matter where a path such as ('queues', 'orders', 'delay_seconds') stands;
+    1 if it stands nowhere."""
     lines = text.split("\n")
-    place = 0
+    names = [re.escape(str(name)) for name in path]
     if len(path) > 1 and isinstance(path[1], int):
-        headers = [n for n, line in enumerate(lines) if line.strip() == f"[[{path[0]}]]"]
-        place = headers[path[1]] if path[1] < len(headers) else 0
-    elif path:
-        names = [re.escape(str(name)) for name in path[:2]]
-        header = re.compile(rf'^\[{names[0]}(\."?{names[1]}"?)?[\].]' if len(names) > 1 else r"^$")
-        found = (n for n, line in enumerate(lines) if header.match(line))
-        place = next(found, 0)
-    for step in path[1:] if len(path) > 1 else path:
-        key = re.compile(rf'^"?{re.escape(str(step))}"?\s*=')
-        found = (n for n in range(place, len(lines)) if key.match(lines[n]))
-        place = next(found, place)
-    return place + 1
+        headers = [n for n, line in enumerate(lines, 1) if line.strip() == f"[[{path[0]}]]"]
+        start, keys = (headers[path[1] : path[1] + 1] or [1])[0], names[2:]
+    elif len(path) > 1:
+        header = re.compile(rf'^\[{names[0]}\."?{names[1]}"?[\].]')
+        start = next((n for n, line in enumerate(lines, 1) if header.match(line)), 1)
+        keys = names[2:]
+    else:
+        start, keys = 1, names
+    if keys:
+        key = re.compile(rf'^(?:"?{keys[0]}"?\s*=|\[+{keys[0]}[\].])')
+        return next((n for n in range(start, len(lines) + 1) if key.match(lines[n - 1])), start)
+    return start
 
 
 def witness(place: Moment | Gate) -> Witness:

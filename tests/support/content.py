@@ -285,7 +285,10 @@ _SCENARIO = """\
 +++
 ends_at_ms = 40000
 lesson = "sqs/lending#hidden"
-expect = ["A: sent 0s, received by worker-a 0s, visible again 30s"]
+expect = [
+  "A: sent 0s, received by worker-a 0s, visible again 30s",
+  "in all: 1 QueueCreated, 1 MessageSent, 1 MessagesReceived, 1 MessageVisible",
+]
 
 [queues.orders]
 visibility_timeout = 30

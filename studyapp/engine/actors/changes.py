@@ -1,5 +1,6 @@
 """What happens to an actor when one of its events is applied."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from studyapp.engine.actors.events import (
@@ -14,7 +15,7 @@ from studyapp.engine.actors.events import (
 from studyapp.engine.actors.kinds import KINDS
 from studyapp.engine.actors.lives import restart
 from studyapp.engine.actors.settings import read_settings
-from studyapp.engine.actors.state import Actor
+from studyapp.engine.actors.state import Actor, Change
 from studyapp.engine.calls import Apply
 
 if TYPE_CHECKING:
@@ -59,10 +60,30 @@ def actor_changed(world: "World", event: ActorChanged, number: int) -> None:
     actor.settings = read_settings(KINDS[actor.kind].settings, event.settings)
 
 
-def of_kind(world: "World", event: Any, number: int) -> None:
-    """An event of one kind of actor changes the memory of the actor that it names."""
-    actor = world.actors.actors[event.by]
-    KINDS[actor.kind].applies[type(event)](world, actor, event, number)
+def _changes() -> Apply:
+    """The applies of all kinds. An event of one kind of actor changes the actor that it names."""
+    by_event: dict[type, dict[str, Change]] = {}
+    for name, kind in KINDS.items():
+        for event, change in kind.applies.items():
+            by_event.setdefault(event, {})[name] = change
+    return {event: _change(by_kind) for event, by_kind in by_event.items()}
+
+
+def _change(by_kind: Mapping[str, Change]) -> Callable[["World", Any, int], None]:
+    """The apply of an event that these kinds of actor have."""
+    changes = list(by_kind.values())
+    if all(change is changes[0] for change in changes):
+        only = changes[0]
+
+        def apply(world: "World", event: Any, number: int) -> None:
+            only(world, world.actors.actors[event.by], event, number)
+    else:
+
+        def apply(world: "World", event: Any, number: int) -> None:
+            actor = world.actors.actors[event.by]
+            by_kind[actor.kind](world, actor, event, number)
+
+    return apply
 
 
 APPLY: Apply = {
@@ -73,5 +94,5 @@ APPLY: Apply = {
     ActorStopped: actor_ended,
     ActorRestartPlanned: actor_restart_planned,
     ActorChanged: actor_changed,
-    **{event: of_kind for kind in KINDS.values() for event in kind.applies},
+    **_changes(),
 }

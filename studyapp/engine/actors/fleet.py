@@ -7,7 +7,8 @@ service. Scaling in stops the newest members; they finish what they have in hand
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
-from studyapp.engine.actors.consumer import ConsumerSettings, is_busy
+from studyapp.engine.actors.consumer import is_busy
+from studyapp.engine.actors.consumer_settings import ConsumerSettings
 from studyapp.engine.actors.events import ActorAdded, ActorStarted
 from studyapp.engine.actors.lives import alive, stop
 from studyapp.engine.actors.settings import DURATION_MAX_MS

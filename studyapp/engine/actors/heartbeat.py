@@ -43,23 +43,22 @@ def extend(world: "World", name: str, life: int, received: int) -> None:
     seconds = timeout_ms // 1000
     try:
         if len(handles) == 1:
-            world.call(
+            world.ask(
                 "sqs.ChangeMessageVisibility",
                 name,
-                queue=answer.queue,
-                receipt_handle=handles[0],
-                visibility_timeout=seconds,
+                {
+                    "queue": answer.queue,
+                    "receipt_handle": handles[0],
+                    "visibility_timeout": seconds,
+                },
             )
         else:
-            world.call(
-                "sqs.ChangeMessageVisibilityBatch",
-                name,
-                queue=answer.queue,
-                entries=[
-                    {"id": f"{place}", "receipt_handle": handle, "visibility_timeout": seconds}
-                    for place, handle in enumerate(handles, first)
-                ],
+            entries = tuple(
+                (("id", str(place)), ("receipt_handle", each), ("visibility_timeout", seconds))
+                for place, each in enumerate(handles, first)
             )
+            parameters = {"queue": answer.queue, "entries": entries}
+            world.ask("sqs.ChangeMessageVisibilityBatch", name, parameters)
     except Refused:
         return  # it stands in the log; asking again would not help
     due_ms = world.now_ms + timeout_ms // 2

@@ -24,6 +24,10 @@ class Actor:
     stopping: bool = False
 
 
+# What an event of a kind of actor changes: (world, actor, event, number).
+Change = Callable[["World", Actor, Any, int], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of actor.
@@ -43,7 +47,7 @@ class Kind:
     memory: Callable[[], Any]
     begin: Callable[["World", Actor], None]
     hears: Mapping[type, Callable[["World", Actor, Any, int], None]]
-    applies: Mapping[type, Callable[["World", Actor, Any, int], None]]
+    applies: Mapping[type, Change]
     durable: Callable[[], Any] | None = None
     is_busy: Callable[[Actor], bool] | None = None
 

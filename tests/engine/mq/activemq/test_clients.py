@@ -256,6 +256,8 @@ def test_an_answer_on_a_silent_connection_does_not_reach_the_broker() -> None:
     tag = last_tag(world, "both")
     do(world, "sim.CrashBroker")
     do(world, "Acknowledge", "both", delivery_tag=tag)
+    with pytest.raises(Refused, match="delivery-unknown"):
+        do(world, "Acknowledge", "both", delivery_tag=tag)
     world.advance_to(100_000)
     assert only(events(world, "AnswerPending")).answer == "acknowledge"
     assert events(world, "MessageAcknowledged") == []

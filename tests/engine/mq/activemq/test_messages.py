@@ -414,3 +414,27 @@ def test_the_cost_of_a_message_does_not_grow_with_those_that_wait() -> None:
     before = len(world.log)
     do(world, "Acknowledge", "c", delivery_tag=last_tag(world, "c"))
     assert len(world.log) == before + 3
+
+
+def test_what_a_client_that_left_had_waiting_is_never_stored() -> None:
+    world = broker_world()
+    do(world, "sim.SetBrokerCapacity", messages_per_second=1)
+    do(world, "Connect", "p")
+    send(world, "taken", "waits", by="p")
+    do(world, "Disconnect", "p")
+    do(world, "sim.PartitionInstance", duration_ms=5_000)
+    world.advance_to(60_000)
+    assert accepted(world) == ["taken"]
+    assert active(world).inbox == {}
+    same_world(world)
+
+
+def test_what_a_stranger_had_waiting_does_not_outlast_the_instance() -> None:
+    world = broker_world()
+    do(world, "sim.SetBrokerCapacity", messages_per_second=1)
+    send(world, *(str(n) for n in range(10)))
+    do(world, "RebootBroker")
+    world.advance_to(60_000)
+    assert accepted(world) == ["0"]
+    assert len(events(world, "SendFailed")) == 9
+    same_world(world)
