@@ -1,7 +1,7 @@
 """The actions of SNS by name, and what SNS does when something has happened."""
 
 from studyapp.engine.calls import Actions, React, action
-from studyapp.engine.sns import deliveries, endpoints, publishing, subscribing, topics
+from studyapp.engine.sns import confirming, deliveries, endpoints, publishing, subscribing, topics
 
 ACTIONS: Actions = {
     "sns.CreateTopic": action(topics.create_topic),
@@ -10,7 +10,7 @@ ACTIONS: Actions = {
     "sns.SetTopicAttributes": action(topics.set_topic_attributes),
     "sns.GetTopicAttributes": action(topics.get_topic_attributes),
     "sns.Subscribe": action(subscribing.subscribe),
-    "sns.ConfirmSubscription": action(subscribing.confirm_subscription),
+    "sns.ConfirmSubscription": action(confirming.confirm_subscription),
     "sns.Unsubscribe": action(subscribing.unsubscribe),
     "sns.ListSubscriptions": action(subscribing.list_subscriptions),
     "sns.ListSubscriptionsByTopic": action(subscribing.list_subscriptions_by_topic),

@@ -8,11 +8,9 @@ from studyapp.engine.names import ACCOUNT, short, topic_arn
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sns import archive, delivery_policy, envelope, protocols
 from studyapp.engine.sns import subscription_attributes as attributes_of
+from studyapp.engine.sns.confirming import ask
 from studyapp.engine.sns.events import (
-    ConfirmationRequested,
-    EndpointReceived,
     SubscriptionAttributeSet,
-    SubscriptionConfirmed,
     SubscriptionCreated,
     SubscriptionDeleted,
 )
@@ -124,7 +122,7 @@ def subscribe(
     if policy is not None:
         archive.start(world, subscription, policy, number)
     if is_pending:
-        _ask(world, subscription, number)
+        ask(world, subscription, number)
         if subscription.pending and not return_subscription_arn:
             return PENDING
     return name
@@ -136,7 +134,7 @@ def _again(world: "World", existing: Subscription, given: dict[str, str], return
         if existing.attributes.get(name, attributes_of.DEFAULTS.get(name)) != value:
             raise Refused("subscription-exists", subscription=existing.subscription)
     if existing.pending:
-        _ask(world, existing, world.cause)
+        ask(world, existing, world.cause)
         if existing.pending and not return_arn:
             return PENDING
     return existing.subscription
@@ -186,83 +184,6 @@ def _check_filter_room(world: "World", topic: Topic) -> None:
         or world.sns.filter_policies >= limits.FILTER_POLICIES_PER_ACCOUNT_MAX
     ):
         raise Refused("filter-policy-limit-exceeded")
-
-
-def _ask(world: "World", subscription: Subscription, cause: int) -> None:
-    """Ask an endpoint to confirm. A mailbox that is up gets the question; it may answer at once."""
-    asked = world.record(
-        ConfirmationRequested(
-            world.now_ms,
-            cause,
-            "",
-            subscription.topic,
-            subscription.subscription,
-            subscription.protocol,
-            subscription.endpoint,
-            subscription.token,
-        )
-    )
-    mailbox = world.sns.endpoints.get(subscription.address)
-    if mailbox is None or mailbox.protocol != subscription.protocol:
-        return
-    if f"{subscription.protocol} {subscription.address}" in world.sns.outages:
-        return
-    message_id = f"m{len(world.log)}"
-    received = world.record(
-        EndpointReceived(
-            world.now_ms,
-            asked,
-            "",
-            mailbox.name,
-            subscription.protocol,
-            "SubscriptionConfirmation",
-            subscription.topic,
-            subscription.subscription,
-            message_id,
-            None,
-            envelope.confirmation(subscription, message_id, world.now_ms),
-        )
-    )
-    if mailbox.confirms:
-        _confirm(world, subscription, received, "confirmed-by-endpoint", False)
-
-
-def _confirm(
-    world: "World", subscription: Subscription, cause: int, reason: str, authenticate: bool
-) -> None:
-    world.record(
-        SubscriptionConfirmed(
-            world.now_ms,
-            cause,
-            reason,
-            subscription.topic,
-            subscription.subscription,
-            authenticate,
-        )
-    )
-
-
-def confirm_subscription(
-    world: "World",
-    by: str,
-    *,
-    topic: str,
-    token: str,
-    authenticate_on_unsubscribe: bool = False,
-) -> str:
-    """ConfirmSubscription, with the token of ConfirmationRequested. Returns the subscription's id.
-
-    Raises:
-        Refused: topic-not-found, confirmation-token-invalid.
-    """
-    known = topic_named(world, topic)
-    name = world.sns.tokens.get(token)
-    subscription = world.sns.subscriptions.get(name or "")
-    if subscription is None or subscription.topic != known.name:
-        raise Refused("confirmation-token-invalid")
-    if subscription.pending:
-        _confirm(world, subscription, world.cause, "", authenticate_on_unsubscribe)
-    return subscription.subscription
 
 
 def unsubscribe(world: "World", by: str, *, subscription: str) -> None:
