@@ -2,7 +2,7 @@
 
 | counter | counts |
 | --- | --- |
-| `api_calls` | calls of AWS actions after the setup; refused ones too |
+| `api_calls` | calls of AWS actions after the setup; refused ones too. What clients tell a broker over its own protocol (`mq.Send`, `amqp.…`) is no API call |
 | `refused_calls` | of these, the ones that AWS answered with an error |
 | `empty_receives` | answers to ReceiveMessage without a message |
 | `messages_sent`, `bytes_sent` | messages and records that a service stored for a caller, and their size |
@@ -24,6 +24,10 @@ from studyapp.engine.log import Called
 from studyapp.engine.world import World
 
 REQUEST_STEP_BYTES = 65_536
+_API = ("sqs.", "sns.", "kinesis.", "firehose.", "s3.")
+_API_OF_BROKERS = frozenset(
+    {"mq.CreateBroker", "mq.DescribeBroker", "mq.ListBrokers", "mq.RebootBroker", "mq.DeleteBroker"}
+)
 
 NAMES = (
     "api_calls",
@@ -56,7 +60,8 @@ def count(world: World) -> dict[str, int]:
     for number, event in enumerate(world.log):
         kind = type(event).__name__
         if type(event) is Called:
-            if not event.action.startswith("sim.") and event.by != "setup":
+            is_api = event.action.startswith(_API) or event.action in _API_OF_BROKERS
+            if is_api and event.by != "setup":
                 found["api_calls"] += 1
                 if event.action.startswith("sqs."):
                     sqs_calls[number] = 0

@@ -36,12 +36,17 @@ def bodies(log: Sequence[Event]) -> dict[str, str]:
 
 
 def label(body: str) -> str:
-    """What people call a message: its text, without the envelope that SNS puts around it."""
-    if body.startswith('{"Type"'):
-        try:
-            return str(json.loads(body)["Message"])
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return body
+    """What people call a message: its text, without the envelope that SNS puts around it, or the key of the
+    object that S3 tells of."""
+    if not body.startswith("{"):
+        return body
+    try:
+        if '"Type"' in body[:12]:
+            return label(json.loads(body)["Message"])
+        if body.startswith('{"Records":[{"eventVersion"'):
+            return str(json.loads(body)["Records"][0]["s3"]["object"]["key"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        pass
     return body
 
 
