@@ -301,12 +301,14 @@ def _dead_letter_queue(entry: tuple[Mapping[str, Any], Path]) -> str:
 
 
 def _sources(data: Mapping[str, Any], name: str, row: Mapping[str, Any], path: Path) -> list[str]:
-    """ARNs of what may write into a queue: the topics it subscribes to, and what `open_to` names."""
+    """ARNs of what may write into a queue: the topics it subscribes to, those whose subscriptions use it as
+    dead-letter queue, and what `open_to` names."""
     if row.get("open_to") is False:
         return []
     found = []
     for _, subscription, _ in _rows(data, "subscriptions"):
-        if subscription.get("protocol") == "sqs" and subscription.get("endpoint") == name:
+        feeds = subscription.get("protocol") == "sqs" and subscription.get("endpoint") == name
+        if feeds or subscription.get("dead_letter_queue") == name:
             found.append(topic_arn(str(subscription.get("topic"))))
     opened = row.get("open_to", [])
     for source in opened if isinstance(opened, list) else [opened]:

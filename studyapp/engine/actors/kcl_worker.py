@@ -138,7 +138,7 @@ def apply_taken(world: "World", actor: Actor, event: LeaseTaken, number: int) ->
     lease.sequence_number, lease.handled = event.sequence_number, ""
     if event.reason == "balanced":
         world.actors.actors[event.from_worker].memory.lanes.pop(shard_id, None)
-    lane = lanes.Lane(shard_id, number, number, event.at_ms, "TRIM_HORIZON")
+    lane = lanes.Lane(shard_id, number, event.at_ms, "TRIM_HORIZON")
     lane.sequence_number = event.sequence_number
     actor.memory.lanes[shard_id] = lane
     world.set_alarm(event.at_ms, number, lanes.step, actor.name, actor.life, shard_id, number)

@@ -99,16 +99,16 @@ class ProducerSettings:
 
 
 class SendPlanned(NamedTuple):
-    """It sends `message_count` messages at `due_ms`; it has sent `sent` so far. reason: '' or 'changed' (its
-    settings were)."""
+    """Its next turns: when, and how many messages; `batch_size` in a call. It has sent `sent` so far, which is
+    the number of the last one. reason: '' or 'changed' (its settings were; older plans no longer count)."""
 
     at_ms: int
     cause: int
     reason: str
     by: str
-    due_ms: int
-    message_count: int
     sent: int
+    batch_size: int
+    turns: tuple[tuple[int, int], ...]
 
 
 class SendRetryPlanned(NamedTuple):
@@ -158,7 +158,7 @@ class SendingEnded(NamedTuple):
 
 @dataclass(slots=True)
 class ProducerMemory:
-    """`planned`: the entry of the last plan. `retrying`: retries that are still to come."""
+    """`planned`: the entry of the plan that counts. `retrying`: retries that are still to come."""
 
     planned: int = -1
     retrying: int = 0
@@ -167,63 +167,63 @@ class ProducerMemory:
 
 @dataclass(slots=True)
 class ProducerRecords:
-    """How many messages it has sent, in all its lives; the next one is the number after it."""
+    """`sent`: how many messages it had sent, in all its lives, when it made its last plan, the entry `plan`."""
 
     sent: int = 0
+    plan: int = -1
 
 
 def begin(world: "World", actor: Actor) -> None:
-    """Plan the first turn from now on."""
-    _plan(world, actor, world.now_ms, "", actor.durable.sent, world.cause)
+    """Plan the first turns from now on."""
+    _plan(world, actor, world.now_ms, "", _sent_so_far(world, actor), world.cause)
 
 
-def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int) -> None:
-    """Plan the next turn: when as many messages have come together as go into a batch, or the last ones."""
+def _sent_so_far(world: "World", actor: Actor) -> int:
+    """What the last plan had sent before, and what was sent since: its calls stand in the log."""
+    sent, plan = actor.durable.sent, actor.durable.plan
+    if plan < 0:
+        return int(sent)
+    event = world.log[plan]
+    assert type(event) is SendPlanned
+    calls = sum(
+        type(each) is Called and each.cause == plan for each in islice(world.log, plan, None)
+    )
+    for _, count in event.turns:
+        in_turn = min(calls, -(-count // event.batch_size))
+        sent += min(count, in_turn * event.batch_size)
+        calls -= in_turn
+    return int(sent)
+
+
+def _plan(
+    world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int
+) -> None:
+    """Plan the next turns. One comes when as many messages have come together as go into a batch, and the
+    last one with what is left."""
     settings, name, now_ms = actor.settings, actor.name, world.now_ms
-    phases, left = settings.schedule(), settings.count - sent if settings.count else AT_ONCE_MAX
-    wanted = min(settings.batch_size, left)
-    due_ms, found, end = -1, 0, "count-reached"
-    while found < wanted:
+    phases = settings.schedule()
+    left = settings.count - sent if settings.count else PLANNED_MAX
+    batch_size, turns, end = settings.batch_size, [], "count-reached"
+    due_ms, found = 0, 0
+    while left > 0 and len(turns) < PLANNED_MAX:
         turn = schedule.following(phases, settings.start_ms, from_ms)
-        if turn is None:
-            end = "schedule-ended"
+        if turn is None or (settings.stop_ms and turn[0] >= settings.stop_ms):
+            end = "schedule-ended" if turn is None else "stop-time-reached"
             break
-        if settings.stop_ms and turn.due_ms >= settings.stop_ms:
-            end = "stop-time-reached"
-            break
-        due_ms = turn.due_ms
-        found += turn.message_count
+        due_ms = turn[0]
         from_ms = due_ms + 1
-    if found:
-        found = min(found, left)
-        world.record(SendPlanned(now_ms, cause, reason, name, due_ms, found, sent))
+        found = min(found + turn[1], left)
+        if found >= batch_size:
+            turns.append((due_ms, found))
+            left, found = left - found if settings.count else left, 0
+    if found and (end != "count-reached" or left == found):
+        turns.append((due_ms, found))
+    if turns:
+        world.record(SendPlanned(now_ms, cause, reason, name, sent, batch_size, tuple(turns)))
         return
     number = world.record(SendingEnded(now_ms, cause, end, name, sent))
     if not actor.memory.retrying:
         leave(world, actor, "work-done", number)
-
-
-def changed(world: "World", actor: Actor, event: ActorChanged, number: int) -> None:
-    """New settings hold from the next turn on."""
-    if not actor.memory.ended:
-        _plan(world, actor, world.now_ms + 1, "changed", actor.durable.sent, number)
-
-
-def take_turn(world: "World", name: str, life: int) -> None:
-    """An alarm: send what is due, and plan the next turn."""
-    actor = alive(world, name, life)
-    plan = world.cause
-    if actor is None or actor.memory.planned != plan:
-        return
-    event = world.log[plan]
-    assert isinstance(event, SendPlanned)
-    settings, sent = actor.settings, event.sent
-    batch_size, sent_then = settings.batch_size, sent + event.message_count
-    for first in range(sent + 1, sent_then + 1, batch_size):
-        last = min(first + batch_size, sent_then + 1)
-        items = [Item(number, _key(world, settings, number)) for number in range(first, last)]
-        _deliver(world, actor, items, 0)
-    _plan(world, actor, world.now_ms + 1, "", sent_then, plan)
 
 
 def _key(world: "World", settings: ProducerSettings, number: int) -> str:

@@ -152,11 +152,7 @@ def subscription_ended(
 ) -> None:
     """After five minutes it subscribes again and goes on where the pushes stopped."""
     lane = actor.memory.lanes.get(event.shard_id)
-    if (
-        lane is not None
-        and event.subscription > lane.number
-        and event.reason == "subscription-time-ended"
-    ):
+    if lane is not None and event.reason == "subscription-time-ended":
         after = event.continuation_sequence_number or ""
         _plan_subscription(world, actor, event.shard_id, event.reason, after, 0)
 
@@ -178,9 +174,7 @@ def apply_waiting(world: "World", actor: Actor, event: StreamReaderWaiting, numb
 
 def apply_started(world: "World", actor: Actor, event: ShardReadingStarted, number: int) -> None:
     actor.memory.stream = event.stream
-    lane = lanes.Lane(
-        event.shard_id, number, number, event.at_ms, event.position, event.timestamp_ms
-    )
+    lane = lanes.Lane(event.shard_id, number, event.at_ms, event.position, event.timestamp_ms)
     lane.fan_out = event.fan_out
     lane.subscribe_turn = number
     actor.memory.lanes[event.shard_id] = lane

@@ -40,12 +40,11 @@ _THROTTLED = (
 class Lane:
     """A shard that is being read.
 
-    `number` is the entry that opened it, `turn` the entry that planned its next step. Reading goes on after
-    `sequence_number`, or from `position` if that is empty.
+    `turn` is the entry that planned its next step. Reading goes on after `sequence_number`, or from `position`
+    if that is empty.
     """
 
     shard_id: str
-    number: int
     turn: int
     opened_ms: int
     position: str
@@ -298,7 +297,7 @@ def start_lane(
 def take_push(world: "World", actor: "Actor", event: RecordsPushed, number: int) -> None:
     """A subscription brought records; they queue up behind those that are being handled."""
     lane = actor.memory.lanes.get(event.shard_id)
-    if lane is None or event.subscription < lane.number:
+    if lane is None:
         return
     ended = event.continuation_sequence_number is None
     idle = not lane.waiting

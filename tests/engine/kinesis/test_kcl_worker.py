@@ -149,6 +149,21 @@ def test_a_restarted_worker_waits_for_its_old_leases_to_run_out():
     assert handled(world) == ["0", "0", "1"]
 
 
+def test_only_the_leases_of_the_dead_life_run_out():
+    world = world_with(4)
+    add(world, "a", "b")
+    world.advance_to(1_000)
+    world.call("sim.CrashActor", "admin", actor="a")
+    world.advance_to(2_000)
+    world.call("sim.StartActor", "admin", actor="a")
+    world.advance_to(3_000)
+    assert load(world) == {"a": 3, "b": 1}
+    world.advance_to(11_000)
+    assert len(events(world, "LeaseExpired")) == 2
+    assert load(world) == {"a": 2, "b": 2}
+    same_world(world)
+
+
 def test_a_stopped_worker_checkpoints_and_gives_its_leases_back_at_once():
     world = world_with()
     add(world, "a", "b", checkpoint_every_records=1_000)
@@ -171,8 +186,10 @@ def test_children_are_leased_when_their_parents_are_finished():
     act(world, "kinesis.SplitShard", shard_to_split=FIRST, new_starting_hash_key=str(2**127))
     world.advance_to(5_500)
     fill(world, 3, keys=40)
+    add(world, "c")
     world.advance_to(5_900)
     assert owners(world) == {FIRST: "a"}
+    world.call("sim.StopActor", "admin", actor="c")
     world.advance_to(60_000)
     assert load(world) == {"a": 1, "b": 1}
     ends = [e.at_ms for e in events(world, "Checkpointed") if e.reason == "shard-end"]

@@ -219,6 +219,9 @@ def test_freeing_expired_records_costs_one_event_a_minute_at_most():
     assert len(freed) <= 3
     assert sum(event.record_count for event in freed) == 600
     assert world.kinesis.streams["buses"].shards["shardId-000000000000"].records == []
+    put(world, "new")
+    assert read(world) == ["new"]
+    assert events(world, "RecordsRead")[-1].next_place == 601
     same_world(world)
 
 

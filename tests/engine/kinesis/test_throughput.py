@@ -191,13 +191,14 @@ def backlog_of(mebibytes):
 
 def test_after_an_answer_of_10_mib_reading_rests_for_5_seconds():
     world = backlog_of(12)
+    world.advance_to(12_900)
     answer = get(world, iterator(world))
     assert len(answer.records) == 10
-    assert answer.millis_behind_latest == 12_000 - 9_000
+    assert answer.millis_behind_latest == 12_900 - 9_000
     for after_ms in (0, 1_000, 4_999):
-        world.advance_to(12_000 + after_ms)
+        world.advance_to(12_900 + after_ms)
         assert reason_of(get, world, answer.next_shard_iterator) == "shard-read-bytes-exceeded"
-    world.advance_to(17_000)
+    world.advance_to(17_900)
     assert len(get(world, answer.next_shard_iterator).records) == 2
     same_world(world)
 
@@ -269,6 +270,21 @@ def test_an_on_demand_stream_grows_about_15_minutes_after_the_jump():
     rate = (metrics(world, "buses").bytes_in - before) / 60
     assert 60_000_000 < rate < 82_000_000
     assert {e.reason for e in events(world, "ShardSplit")} == {"on-demand-scaled"}
+    planned = [id for e in events(world, "StreamScaling") for id in e.shard_ids]
+    assert len(planned) == len(set(planned))
+
+
+def test_a_stream_that_was_provisioned_meanwhile_does_not_grow_by_itself():
+    world = sale(times=60)
+    shards = len(world.kinesis.streams["buses"].open)
+    world.advance_to(61_000)
+    for mode in ("PROVISIONED", "ON_DEMAND"):
+        act(world, "kinesis.UpdateStreamMode", stream_mode=mode)
+        world.advance_to(world.now_ms + 5_000)
+    world.advance_to(20 * 60_000)
+    assert events(world, "StreamScaling")
+    assert len(world.kinesis.streams["buses"].open) == shards
+    same_world(world)
 
 
 def test_on_demand_does_not_help_a_single_hot_key():
