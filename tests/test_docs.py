@@ -1,10 +1,12 @@
 """The documentation names what there is."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from studyapp.course.problem import RULES
-from studyapp.course.schema import BLOCKS
+from studyapp.course.schema import BLOCKS, SCENARIO_BLOCKS
+from studyapp.engine.scenario import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,3 +52,27 @@ def test_every_page_that_the_docs_link_to_exists() -> None:
             if not (page.parent / link).exists():
                 broken.append(f"{page.name}: {link}")
     assert broken == []
+
+
+def test_every_kind_of_block_of_a_scenario_is_explained_to_authors() -> None:
+    text = (ROOT / "docs" / "writing-scenarios.md").read_text("utf-8")
+    assert [kind for kind in SCENARIO_BLOCKS if f"## {kind}: " not in text] == []
+    tables = [name for name in SECTIONS if f"`[{name}.NAME]`" not in text]
+    assert tables == []
+
+
+def test_what_the_simulator_leaves_out_is_said_with_ids_of_the_ledger() -> None:
+    text = (ROOT / "docs" / "fidelity.md").read_text("utf-8")
+    points = tomllib.loads((ROOT / "content" / "points.toml").read_text("utf-8"))
+    named = set(re.findall(r"\b[A-Z]{2,3}-X?\d\d\b", text))
+    assert len(named) > 100
+    assert sorted(named - set(points)) == []
+    for title in (
+        "Amazon SQS",
+        "Amazon SNS",
+        "Kinesis Data Streams",
+        "Data Firehose",
+        "ActiveMQ",
+        "RabbitMQ",
+    ):
+        assert re.search(rf"^## .*{title}", text, flags=re.M), title

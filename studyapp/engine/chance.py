@@ -8,16 +8,18 @@ _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 
 
-def _mixed(value: int) -> int:
+def draw(seed: int, place: int, turn: int) -> int:
+    """A number of 64 bits: two rounds of mixing, the first of seed and place, the second with the turn.
+
+    Written out, because actors draw at every step.
+    """
+    value = (seed * _GOLDEN + place + 1) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    value = ((value ^ (value >> 31)) + (turn + 1) * _GOLDEN) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
     return value ^ (value >> 31)
-
-
-def draw(seed: int, place: int, turn: int) -> int:
-    """A number of 64 bits."""
-    start = _mixed((seed * _GOLDEN + place + 1) & _MASK)
-    return _mixed((start + (turn + 1) * _GOLDEN) & _MASK)
 
 
 def below(limit: int, seed: int, place: int, turn: int) -> int:

@@ -187,12 +187,11 @@ class World:
         """
         if at_ms < self.now_ms:
             raise ValueError(f"{at_ms} ms has passed; it is {self.now_ms} ms")
-        alarms = self._alarms
-        heap = alarms.heap
+        heap = self._alarms.heap
         while heap and heap[0][0] <= at_ms:
             self.ring_next()
         self.now_ms = at_ms
-        self._alarms_rung = alarms.count
+        self._alarms_rung = self._alarms.count
 
     def ring_next(self) -> None:
         """Let the next alarm ring, at its time."""

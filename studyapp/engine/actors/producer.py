@@ -1,176 +1,34 @@
-"""`producer`: a program that sends messages or records to SQS, SNS, Kinesis or Firehose, in a rhythm of its own."""
+"""`producer`: a program that sends messages or records to SQS, SNS, Kinesis or Firehose, in a rhythm of its own.
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+It plans a few turns at a time, one entry of the log for all of them.
+"""
 
-from studyapp.engine.actors import schedule
+from itertools import islice
+from typing import TYPE_CHECKING
+
 from studyapp.engine.actors.events import ActorChanged
 from studyapp.engine.actors.lives import alive, leave
 from studyapp.engine.actors.producer_calls import Item, send
-from studyapp.engine.actors.settings import Numbers
+from studyapp.engine.actors.producer_settings import (
+    ProducerMemory,
+    ProducerRecords,
+    ProducerSettings,
+    SendGivenUp,
+    SendingEnded,
+    SendPlanned,
+    SendRetried,
+    SendRetryPlanned,
+)
+from studyapp.engine.actors.schedule import following
+from studyapp.engine.actors.settings import NUMBER_MAX
 from studyapp.engine.actors.state import Actor, Kind
-from studyapp.engine.calls import Texts
-from studyapp.engine.limits.firehose import BATCH_RECORDS_MAX
-from studyapp.engine.limits.kinesis import PUT_RECORDS_MAX
-from studyapp.engine.limits.sqs import BATCH_MAX_ENTRIES, DELAY_MAX_SECONDS, MESSAGE_SIZE_MAX_BYTES
+from studyapp.engine.log import Called
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
 
-_BATCH_MAX = {
-    "sqs": BATCH_MAX_ENTRIES,
-    "sns": BATCH_MAX_ENTRIES,
-    "kinesis": PUT_RECORDS_MAX,
-    "firehose": BATCH_RECORDS_MAX,
-}
-# More at one time is a mistake: it would be one decision without end.
-AT_ONCE_MAX = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class ProducerSettings:
-    """What it sends, where to, and when.
-
-    When: from `start_ms` until `stop_ms` (0: no such time) or until `count` messages were sent (0: no such
-    number). `interval_ms` between two messages, or `rate_per_second`, or `burst_size` messages every
-    `burst_every_ms`, or `phases` such as "10000:9/s, 20000:1/min" (see `schedule.py`): the last of these that
-    is given holds.
-
-    What: `body` with {n} (a number from 1) and {key}, filled up to `size_bytes`. `attributes`: message
-    attributes as "city={key}" or "weight:Number=3". `keys`: message group ids, or partition keys, chosen in
-    turn, at random, or at random by `key_weights`. Without keys a Kinesis record's key is its number.
-    `deduplication_id`: with {n} and {key} too. `delay_seconds` -1 leaves the delay to the queue.
-
-    `batch_size` above 1: it collects so many messages and sends them with the batch action. What is throttled is sent again, up to `retries` times,
-    `retry_after_ms` later, and each time after twice that.
-    """
-
-    to: str = field(metadata={"choices": tuple(_BATCH_MAX)})
-    target: str
-    count: int = 0
-    start_ms: int = 0
-    stop_ms: int = 0
-    interval_ms: int = field(default=1_000, metadata={"min": 1})
-    rate_per_second: int = field(default=0, metadata={"max": AT_ONCE_MAX})
-    burst_size: int = field(default=1, metadata={"min": 1, "max": AT_ONCE_MAX})
-    burst_every_ms: int = 0
-    phases: str = ""
-    body: str = "message {n}"
-    size_bytes: int = field(default=0, metadata={"max": 10 * MESSAGE_SIZE_MAX_BYTES})
-    attributes: Texts = ()
-    keys: Texts = ()
-    key_choice: str = field(
-        default="round-robin", metadata={"choices": ("round-robin", "random", "weights")}
-    )
-    key_weights: Numbers = ()
-    deduplication_id: str = ""
-    delay_seconds: int = field(default=-1, metadata={"min": -1, "max": DELAY_MAX_SECONDS})
-    batch_size: int = field(default=1, metadata={"min": 1, "max": max(_BATCH_MAX.values())})
-    retries: int = field(default=8, metadata={"max": 30})
-    retry_after_ms: int = field(default=100, metadata={"min": 1, "max": 60_000})
-
-    def problem(self) -> tuple[str, str] | None:
-        """What does not go together: see `read_settings`."""
-        if self.phases:
-            try:
-                phases = schedule.phases(self.phases)
-            except ValueError as fault:
-                return "phases", str(fault)
-            if max(phase.amount for phase in phases) > AT_ONCE_MAX:
-                return "phases", f"phases with rates up to {AT_ONCE_MAX}"
-        if self.batch_size > _BATCH_MAX[self.to]:
-            return "batch_size", f"1 to {_BATCH_MAX[self.to]}"
-        if self.key_choice == "weights" and (
-            len(self.key_weights) != len(self.keys) or not 0 < sum(self.key_weights) < 2**53
-        ):
-            return "key_weights", "one number for each key, not all 0"
-        if any("=" not in text for text in self.attributes):
-            return "attributes", "texts such as 'city=busan'"
-        return None
-
-    def schedule(self) -> tuple[schedule.Phase, ...]:
-        if self.phases:
-            return schedule.phases(self.phases)
-        if self.burst_every_ms:
-            return schedule.every(self.burst_every_ms, self.burst_size)
-        if self.rate_per_second:
-            return schedule.rate(self.rate_per_second)
-        return schedule.every(self.interval_ms, 1)
-
-
-class SendPlanned(NamedTuple):
-    """Its next turns: when, and how many messages; `batch_size` in a call. It has sent `sent` so far, which is
-    the number of the last one. reason: '' or 'changed' (its settings were; older plans no longer count)."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    sent: int
-    batch_size: int
-    turns: tuple[tuple[int, int], ...]
-
-
-class SendRetryPlanned(NamedTuple):
-    """These messages were throttled; it sends them again at `due_ms`. reason: that of the refusal, or
-    'part-throttled' when only a part of a batch was."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    due_ms: int
-    attempt: int
-    numbers: tuple[int, ...]
-    keys: tuple[str, ...]
-
-
-class SendRetried(NamedTuple):
-    """The retry (`cause`) was not throttled: everything of that call is through, or refused for good."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    attempt: int
-
-
-class SendGivenUp(NamedTuple):
-    """These messages were throttled too often and are lost. reason: 'retries-used-up'."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    attempt: int
-    numbers: tuple[int, ...]
-
-
-class SendingEnded(NamedTuple):
-    """It will send nothing new. reason: 'count-reached', 'schedule-ended' or 'stop-time-reached'."""
-
-    at_ms: int
-    cause: int
-    reason: str
-    by: str
-    sent: int
-
-
-@dataclass(slots=True)
-class ProducerMemory:
-    """`planned`: the entry of the plan that counts. `retrying`: retries that are still to come."""
-
-    planned: int = -1
-    retrying: int = 0
-    ended: bool = False
-
-
-@dataclass(slots=True)
-class ProducerRecords:
-    """`sent`: how many messages it had sent, in all its lives, when it made its last plan, the entry `plan`."""
-
-    sent: int = 0
-    plan: int = -1
+# So many messages are planned at a time, or a batch, or what comes at once.
+PLANNED_MESSAGES = 32
 
 
 def begin(world: "World", actor: Actor) -> None:
@@ -179,7 +37,7 @@ def begin(world: "World", actor: Actor) -> None:
 
 
 def _sent_so_far(world: "World", actor: Actor) -> int:
-    """What the last plan had sent before, and what was sent since: its calls stand in the log."""
+    """What was sent before the last plan, and since: the calls of a plan stand in the log."""
     sent, plan = actor.durable.sent, actor.durable.plan
     if plan < 0:
         return int(sent)
@@ -195,28 +53,28 @@ def _sent_so_far(world: "World", actor: Actor) -> int:
     return int(sent)
 
 
-def _plan(
-    world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int
-) -> None:
-    """Plan the next turns. One comes when as many messages have come together as go into a batch, and the
+def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, cause: int) -> None:
+    """Plan the next turns. A turn comes when as many messages have come together as go into a batch, and the
     last one with what is left."""
     settings, name, now_ms = actor.settings, actor.name, world.now_ms
-    phases = settings.schedule()
-    left = settings.count - sent if settings.count else PLANNED_MAX
-    batch_size, turns, end = settings.batch_size, [], "count-reached"
-    due_ms, found = 0, 0
-    while left > 0 and len(turns) < PLANNED_MAX:
-        turn = schedule.following(phases, settings.start_ms, from_ms)
+    phases, batch_size = settings.schedule(), settings.batch_size
+    left = settings.count - sent if settings.count else NUMBER_MAX
+    turns: list[tuple[int, int]] = []
+    due_ms, found, end = 0, 0, "count-reached"
+    while left > 0 and len(turns) * batch_size < PLANNED_MESSAGES:
+        turn = following(phases, settings.start_ms, from_ms)
         if turn is None or (settings.stop_ms and turn[0] >= settings.stop_ms):
             end = "schedule-ended" if turn is None else "stop-time-reached"
             break
-        due_ms = turn[0]
+        due_ms, count = turn
         from_ms = due_ms + 1
-        found = min(found + turn[1], left)
-        if found >= batch_size:
+        count = min(count, left)
+        left -= count
+        found += count
+        if found >= batch_size or left == 0:
             turns.append((due_ms, found))
-            left, found = left - found if settings.count else left, 0
-    if found and (end != "count-reached" or left == found):
+            found = 0
+    if found:
         turns.append((due_ms, found))
     if turns:
         world.record(SendPlanned(now_ms, cause, reason, name, sent, batch_size, tuple(turns)))
@@ -224,6 +82,29 @@ def _plan(
     number = world.record(SendingEnded(now_ms, cause, end, name, sent))
     if not actor.memory.retrying:
         leave(world, actor, "work-done", number)
+
+
+def changed(world: "World", actor: Actor, event: ActorChanged, number: int) -> None:
+    """New settings hold from the next turn on; messages that it was collecting count as not yet there."""
+    if not actor.memory.ended:
+        sent = _sent_so_far(world, actor)
+        _plan(world, actor, world.now_ms + 1, "changed", sent, number)
+
+
+def take_turn(world: "World", name: str, life: int, first: int, count: int, is_last: bool) -> None:
+    """An alarm: send `count` messages, numbered from `first`; after the last turn, plan the next ones."""
+    actor = alive(world, name, life)
+    plan = world.cause
+    if actor is None or actor.memory.planned != plan:
+        return
+    settings, end = actor.settings, first + count
+    batch_size = settings.batch_size
+    for start in range(first, end, batch_size):
+        numbers = range(start, min(start + batch_size, end))
+        items = [Item(number, _key(world, settings, number)) for number in numbers]
+        _deliver(world, actor, items, 0)
+    if is_last:
+        _plan(world, actor, world.now_ms + 1, "", end - 1, plan)
 
 
 def _key(world: "World", settings: ProducerSettings, number: int) -> str:
@@ -279,8 +160,13 @@ def retry(world: "World", name: str, life: int) -> None:
 
 def send_planned(world: "World", actor: Actor, event: SendPlanned, number: int) -> None:
     actor.memory.planned = number
-    actor.durable.sent = event.sent
-    world.set_alarm(event.due_ms, number, take_turn, actor.name, actor.life)
+    actor.durable.plan, actor.durable.sent = number, event.sent
+    first, last = event.sent + 1, len(event.turns) - 1
+    for place, (due_ms, count) in enumerate(event.turns):
+        world.set_alarm(
+            due_ms, number, take_turn, actor.name, actor.life, first, count, place == last
+        )
+        first += count
 
 
 def retry_planned(world: "World", actor: Actor, event: SendRetryPlanned, number: int) -> None:
@@ -291,7 +177,7 @@ def retry_planned(world: "World", actor: Actor, event: SendRetryPlanned, number:
 
 def sending_ended(world: "World", actor: Actor, event: SendingEnded, number: int) -> None:
     actor.memory.ended = True
-    actor.durable.sent = event.sent
+    actor.durable.plan, actor.durable.sent = -1, event.sent
 
 
 def retries_over(

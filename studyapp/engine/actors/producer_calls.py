@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from studyapp.engine.log import plain
 from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
-    from studyapp.engine.actors.producer import ProducerSettings
+    from studyapp.engine.actors.producer_settings import ProducerSettings
     from studyapp.engine.world import World
 
 # Refusals after which the same call may succeed a little later.
@@ -41,54 +42,57 @@ def body(settings: "ProducerSettings", item: Item) -> str:
     return text
 
 
-def _attributes(settings: "ProducerSettings", item: Item) -> dict[str, dict[str, str]]:
+def _attributes(settings: "ProducerSettings", item: Item) -> Any:
     found = {}
     for text in settings.attributes:
         name, _, value = text.partition("=")
         name, _, data_type = name.partition(":")
         found[name] = {"data_type": data_type or "String", "string_value": _filled(value, item)}
-    return found
+    return plain(found)
 
 
-def _message(settings: "ProducerSettings", item: Item, name: str) -> dict[str, Any]:
-    """Parameters that SQS and SNS share; the body is called `name`."""
-    found: dict[str, Any] = {name: body(settings, item)}
+def _message(settings: "ProducerSettings", item: Item, found: dict[str, Any]) -> dict[str, Any]:
+    """A message with what SQS and SNS both take."""
     if item.key:
         found["message_group_id"] = item.key
     if settings.deduplication_id:
         found["message_deduplication_id"] = _filled(settings.deduplication_id, item)
     if settings.attributes:
         found["message_attributes"] = _attributes(settings, item)
-    if name == "message_body" and settings.delay_seconds >= 0:
+    return found
+
+
+def _for_queue(settings: "ProducerSettings", item: Item, name: str, value: str) -> dict[str, Any]:
+    found = _message(settings, item, {name: value, "message_body": body(settings, item)})
+    if settings.delay_seconds >= 0:
         found["delay_seconds"] = settings.delay_seconds
     return found
 
 
+def _for_topic(settings: "ProducerSettings", item: Item, name: str, value: str) -> dict[str, Any]:
+    return _message(settings, item, {name: value, "message": body(settings, item)})
+
+
 def to_sqs(world: "World", by: str, settings: "ProducerSettings", items: list[Item]) -> list[int]:
     if settings.batch_size == 1:
-        parameters = _message(settings, items[0], "message_body")
-        world.call("sqs.SendMessage", by, queue=settings.target, **parameters)
+        world.ask("sqs.SendMessage", by, _for_queue(settings, items[0], "queue", settings.target))
         return []
-    entries = [
-        {"id": str(place), **_message(settings, item, "message_body")}
-        for place, item in enumerate(items)
-    ]
-    answer = world.call("sqs.SendMessageBatch", by, queue=settings.target, entries=entries)
+    entries = plain(
+        [_for_queue(settings, item, "id", str(place)) for place, item in enumerate(items)]
+    )
+    answer = world.ask("sqs.SendMessageBatch", by, {"queue": settings.target, "entries": entries})
     return [int(each.id) for each in answer.failed if each.reason in THROTTLED]
 
 
 def to_sns(world: "World", by: str, settings: "ProducerSettings", items: list[Item]) -> list[int]:
     if settings.batch_size == 1:
-        parameters = _message(settings, items[0], "message")
-        world.call("sns.Publish", by, topic=settings.target, **parameters)
+        world.ask("sns.Publish", by, _for_topic(settings, items[0], "topic", settings.target))
         return []
-    entries = [
-        {"id": str(place), **_message(settings, item, "message")}
-        for place, item in enumerate(items)
-    ]
-    answer = world.call(
-        "sns.PublishBatch", by, topic=settings.target, publish_batch_request_entries=entries
+    entries = plain(
+        [_for_topic(settings, item, "id", str(place)) for place, item in enumerate(items)]
     )
+    parameters = {"topic": settings.target, "publish_batch_request_entries": entries}
+    answer = world.ask("sns.PublishBatch", by, parameters)
     return [int(each.id) for each in answer.failed if each.reason in THROTTLED]
 
 
@@ -100,21 +104,22 @@ def to_kinesis(
         for item in items
     ]
     if settings.batch_size == 1:
-        world.call("kinesis.PutRecord", by, stream=settings.target, **records[0])
+        world.ask("kinesis.PutRecord", by, {"stream": settings.target, **records[0]})
         return []
-    answer = world.call("kinesis.PutRecords", by, stream=settings.target, records=records)
+    parameters = {"stream": settings.target, "records": plain(records)}
+    answer = world.ask("kinesis.PutRecords", by, parameters)
     return [place for place, each in enumerate(answer.records) if each.error_code]
 
 
 def to_firehose(
     world: "World", by: str, settings: "ProducerSettings", items: list[Item]
 ) -> list[int]:
-    records = [{"Data": body(settings, item)} for item in items]
-    target = settings.target
+    records = plain([{"Data": body(settings, item)} for item in items])
+    parameters = {"delivery_stream": settings.target}
     if settings.batch_size == 1:
-        world.call("firehose.PutRecord", by, delivery_stream=target, record=records[0])
+        world.ask("firehose.PutRecord", by, {**parameters, "record": records[0]})
         return []
-    answer = world.call("firehose.PutRecordBatch", by, delivery_stream=target, records=records)
+    answer = world.ask("firehose.PutRecordBatch", by, {**parameters, "records": records})
     return [place for place, each in enumerate(answer.request_responses) if each.error_code]
 
 
