@@ -54,7 +54,8 @@ def messages_of(event: Event) -> tuple[str, ...]:
     """The ids of the messages that an event is about."""
     if hasattr(event, "message_id"):
         return (event.message_id,)
-    return tuple(receipt[0] for receipt in getattr(event, "receipts", ()))
+    ids: tuple[str, ...] = getattr(event, "message_ids", ())
+    return ids or tuple(receipt[0] for receipt in getattr(event, "receipts", ()))
 
 
 def find(log: Sequence[Event], witness: Witness) -> int | None:

@@ -16,7 +16,7 @@ from typing import Any, Self
 from studyapp.engine import actors, firehose, kinesis, log, mq, s3, sns, sqs
 from studyapp.engine.alarms import Alarms, Ring
 from studyapp.engine.calls import Action, Apply
-from studyapp.engine.chance import below
+from studyapp.engine.chance import draw
 from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event, SavedRun
 from studyapp.engine.refusals import Refused
 
@@ -101,10 +101,11 @@ class World:
 
         Record an event with what came of it before the decision ends: the next draw depends on the place.
         """
-        place, turn = self._draws
-        turn = turn + 1 if place == len(self.log) else 0
-        self._draws = (len(self.log), turn)
-        return below(limit, self.seed, len(self.log), turn)
+        place = len(self.log)
+        before, turn = self._draws
+        turn = turn + 1 if before == place else 0
+        self._draws = (place, turn)
+        return draw(self.seed, place, turn) % limit
 
     def call(self, action: str, by: str, /, **parameters: Any) -> Any:
         """Somebody (`by`) calls an action, such as `call("sqs.SendMessage", "shop", queue="orders", ...)`.
@@ -167,15 +168,17 @@ class World:
 
     def _react(self) -> None:
         """Let parts answer to what happened, one after the other, until nobody has anything to add."""
-        outer = self.cause
+        outer, waiting = self.cause, self._waiting
         self._busy = True
         try:
-            while self._waiting:
-                function, event, self.cause = self._waiting.popleft()
-                function(self, event, self.cause)
+            while waiting:
+                function, event, number = waiting.popleft()
+                self.cause = number
+                function(self, event, number)
         finally:
             self.cause, self._busy = outer, False
-            self._waiting.clear()
+            if waiting:
+                waiting.clear()
 
     # Time
 

@@ -80,11 +80,17 @@ class Teller:
 
     def reason(self, event: Event) -> Sentence | None:
         """The sentence for its reason. What the world refused is told by the sentence of the refusal, and so
-        is an event that passes a refusal on, such as a retry, where no sentence of its own is written."""
+        is an event that passes a refusal on, such as a retry, where no sentence of its own is written.
+
+        A reason that several kinds of event share may have a sentence of its own for one of them, such as
+        `## reason: node-lost-crashed`.
+        """
         refusal = self.course.telling.get(("refusal", event.reason))
         if type(event) in (CallRefused, BatchEntryRefused):
             return refusal
-        return self.course.telling.get(("reason", event.reason), refusal)
+        telling = self.course.telling
+        own = telling.get(("reason", f"{kebab(type(event).__name__)}-{event.reason}"))
+        return own or telling.get(("reason", event.reason), refusal)
 
     def line(self, number: int) -> Line | None:
         """An entry in words; None for calls, which are told by what came of them."""
@@ -116,7 +122,7 @@ class Teller:
         messages = [self.body(id) for id in messages_of(event)]
         words["message"] = messages[0] if messages else "…"
         words["messages"] = ", ".join(messages)
-        words["count"] = str(len(messages))
+        words.setdefault("count", str(len(messages)))
         return words
 
     def body(self, message_id: str) -> str:
@@ -126,7 +132,7 @@ class Teller:
     def word(self, name: str, value: Any) -> str:
         if type(value) is int and name.endswith("_ms"):
             if name in _POINTS or name.endswith(("_at_ms", "until_ms", "deadline_ms")):
-                return clock(value) if value >= 0 else "…"
+                return clock(value) if value >= 0 else "–"
             return duration(value, self.course.unit_words, self.language)
         if name in ("attributes", "settings", "change") and isinstance(value, tuple):
             return ", ".join(map(_setting, value))
