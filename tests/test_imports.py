@@ -96,6 +96,7 @@ ENGINE_NEEDS = {
     "binascii",
     "bisect",
     "collections",
+    "contextlib",
     "copy",
     "dataclasses",
     "datetime",

@@ -2,7 +2,7 @@
 
 | counter | counts |
 | --- | --- |
-| `api_calls` | calls of AWS actions after the setup; refused ones too. What clients tell a broker over its own protocol (`mq.Send`, `amqp.…`) is no API call |
+| `api_calls` | calls of AWS actions after the setup; refused ones too |
 | `refused_calls` | of these, the ones that AWS answered with an error |
 | `empty_receives` | answers to ReceiveMessage without a message |
 | `messages_sent`, `bytes_sent` | messages and records that a service stored for a caller, and their size |
@@ -14,6 +14,8 @@
 | `objects_delivered` | objects that Firehose wrote |
 | `shard_seconds` | open shards times virtual seconds; a shard-hour is 3,600 of them |
 | `sqs_requests` | what SQS would charge: calls in steps of 64 KiB (ledger: request-price) |
+
+What clients tell a broker over its own protocol (`mq.Send`, `amqp.BasicPublish`) is no API call.
 """
 
 from collections import Counter
