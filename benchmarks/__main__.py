@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import pages
+from benchmarks.engine import engine
 from benchmarks.interaction import slowest_interaction_ms
 from tests.support.running import ROOT, Site, running_site
 
@@ -144,5 +145,6 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    engine()
     content()
     serving()

@@ -60,7 +60,7 @@ def rests_in_dead_letter_queue(
 ) -> Iterator[Missing]:
     """These messages rest in the dead-letter queue at the end, and nothing else does."""
     target = world.sqs.queues.get(dead_letter_queue)
-    held = [message.body for message in target.messages.values()] if target else []
+    held = [view.body_of[id] for id in target.messages] if target else []
     for body in messages:
         if body not in held:
             yield missing("not-in-dead-letter-queue", message=body, queue=dead_letter_queue)
