@@ -1,6 +1,7 @@
 """How each kind of event is called in a story. A test finds events that are in none of the three tables.
 
 MESSAGES are told of the message they are about. THINGS begin with their subject. UNTOLD says nothing new.
+A key may name a reason after the kind.
 {names} are fields of the event; what stands in [brackets] is told only where there is more than one queue.
 """
 
@@ -12,6 +13,7 @@ MESSAGES: Mapping[str, str] = {
     "SendDeduplicated": "sent again and not stored[ by {queue}]",
     "MessagesReceived": "received[ from {queue}] by {by}",
     "MessageVisible": "visible again[ in {queue}]",
+    "MessageVisible delay-ended": "visible[ in {queue}]",
     "VisibilityChanged": "hidden until {hidden_until_ms} ms[ in {queue}]",
     "MessageDeleted": "deleted[ from {queue}]",
     "DeleteIgnored": "delete ignored[ by {queue}] ({reason})",

@@ -57,10 +57,12 @@ def _told(
 ) -> list[tuple[str, str]]:
     if event.reason == "added":
         return []  # an actor that starts with the world
-    if template := MESSAGES.get(kind):
+    template = MESSAGES.get(f"{kind} {event.reason}") or MESSAGES.get(kind)
+    if template:
         phrase = _filled(template, event, several)
         return [(names.get(id, id), phrase) for id in messages_of(event)]
-    if template := THINGS.get(kind):
+    template = THINGS.get(kind)
+    if template:
         subject, _, rest = _filled(template, event, several).partition(": ")
         return [(subject, rest)]
     return []

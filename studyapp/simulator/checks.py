@@ -9,6 +9,7 @@ from typing import Any
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 from studyapp.course.scenarios import Gate, Goal, Moment, ScenarioFile
+from studyapp.engine.counters import NAMES
 from studyapp.engine.goals import GOALS, UnknownGoal, judge
 from studyapp.engine.log import Called, CallRefused
 from studyapp.engine.scenario import Knob, Run, Scenario, Unfit, commands, read, run
@@ -137,6 +138,7 @@ def check_telling(course: Course) -> Iterator[Problem]:
     wanted: Mapping[str, set[str]] = {
         "event": {kebab(name) for name, kind in EVENTS.items() if kind is not Called},
         "refusal": set(REASONS),
+        "counter": {name.replace("_", "-") for name in NAMES},
     }
     for kind, ids in wanted.items():
         for id in sorted(ids):

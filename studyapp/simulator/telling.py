@@ -52,7 +52,7 @@ def clock(ms: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a told run. `what` is None for entries that nobody needs to hear, such as a Called."""
+    """One entry of a told run, with the sentences that it was told by."""
 
     number: int
     at_ms: int
@@ -93,9 +93,10 @@ class Teller:
         return own or telling.get(("reason", event.reason), refusal)
 
     def line(self, number: int) -> Line | None:
-        """An entry in words; None for calls, which are told by what came of them."""
+        """An entry in words; None for calls, which are told by what came of them, and for the start of an actor
+        that was added at the same time."""
         event = self.log[number]
-        if type(event) is Called:
+        if type(event) is Called or event.reason == "added":
             return None
         sentence, reason = self.sentence(event), self.reason(event)
         words = self.words(event)
@@ -144,8 +145,15 @@ class Teller:
             return value[: _BODY_MAX - 1] + "…"
         return str(value)
 
+    def counter(self, name: str) -> str:
+        """What a counter is called, such as 'empty receives'."""
+        sentence = self.course.telling.get(("counter", name.replace("_", "-")))
+        return sentence.text[self.language] if sentence else name
+
     def missing(self, key: str, details: Sequence[tuple[str, Any]]) -> str:
         """What a goal still lacks, in words."""
         sentence = self.course.telling.get(("missing", key))
         words = {name: self.word(name, value) for name, value in details}
+        if "counter" in words:
+            words["counter"] = self.counter(words["counter"])
         return self.filled(sentence, words) if sentence else key

@@ -42,12 +42,14 @@ def test_a_long_story_is_cut_and_still_counts_everything():
 
 
 def test_every_kind_of_event_is_told_or_known_to_say_nothing_new():
-    told = [*MESSAGES, *THINGS, *UNTOLD]
-    assert sorted(told) == sorted(set(told)), "a kind stands in two tables"
+    told = [name.split()[0] for name in MESSAGES]
+    assert {*told} & {*THINGS} == set(), "a kind stands in two tables"
+    assert {*told, *THINGS} & UNTOLD == set(), "a kind stands in two tables"
+    told += [*THINGS, *UNTOLD]
     assert set(told) == set(EVENTS)
 
 
 def test_phrases_name_fields_that_their_events_have():
     for name, template in {**MESSAGES, **THINGS}.items():
-        fields = EVENTS[name]._fields
+        fields = EVENTS[name.split()[0]]._fields
         template.replace("[", "").replace("]", "").format_map(dict.fromkeys(fields, "x"))

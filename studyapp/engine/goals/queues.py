@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from studyapp.engine.actors.handling import HandlingFinished
 from studyapp.engine.calls import Texts
 from studyapp.engine.goals.verdict import Missing, View, missing
-from studyapp.engine.sqs.events import MessageDeadLettered, MessageSent, MessagesReceived
+from studyapp.engine.sqs.events import (
+    MessageDeadLettered,
+    MessageRedriven,
+    MessageSent,
+    MessagesReceived,
+)
 from studyapp.engine.world import World
 
 
@@ -38,8 +43,13 @@ def each_message_handled(
 def _handled(
     world: World, view: View, queue: str, message_count: int, most: int | None
 ) -> Iterator[Missing]:
+    first_of = {
+        event.new_message_id: event.message_id
+        for event in world.log
+        if type(event) is MessageRedriven
+    }
     handled = Counter(
-        event.message_id
+        first_of.get(event.message_id, event.message_id)
         for event in world.log
         if type(event) is HandlingFinished and event.queue == queue
     )

@@ -1,6 +1,8 @@
 """A scenario as a readable timeline: `manage.py play sqs/crash-before-delete --language ko`."""
 
 import json
+import os
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studyapp.course.labelled import LANGUAGES
 from studyapp.course.library import Course, load
+from studyapp.course.numbers import format_number
 from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.counters import count
 from studyapp.engine.goals import judge
@@ -60,7 +63,10 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"expect = [\n{lines},\n]")
             return
-        self.tell(course, file, result, language, options["why"])
+        try:
+            self.tell(course, file, result, language, options["why"])
+        except BrokenPipeError:  # the reader has seen enough, as in `play ... | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def tell(
         self, course: Course, file: ScenarioFile, result: Run, language: Any, why: bool
@@ -94,7 +100,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{mark} {inline.plain(goal.units[0][language])}")
             for missing in verdict.missing:
                 self.stdout.write(f"  - {teller.missing(missing.key, missing.details)}")
-        self.stdout.write(" ".join(f"{name}={value}" for name, value in count(world).items()))
+        for name, value in count(world).items():
+            if value:
+                self.stdout.write(f"{teller.counter(name)}: {format_number(value, language)}")
 
 
 def _setting(text: str) -> tuple[str, Any]:
