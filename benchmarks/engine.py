@@ -185,8 +185,8 @@ def demo(events: int = 500) -> None:
 
     def run() -> World:
         world = visibility_world(events // 9, 200)
-        while len(world.log) < events:
-            world.ring_next()
+        while len(world.log) < events and (due_ms := world.next_due_ms()) is not None:
+            world.advance_to(due_ms)
         return world
 
     took = min(seconds(run) for _ in range(50))

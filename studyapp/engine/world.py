@@ -128,14 +128,18 @@ class World:
         self.cause = self.record(Called(self.now_ms, outer, "", action, by, tuple(checked.items())))
         self._busy = True
         try:
-            return known.run(self, by, **checked)
-        except Refused as refusal:
-            self._refuse(refusal, action, by)
-            raise
+            try:
+                return known.run(self, by, **checked)
+            except Refused as refusal:
+                self._refuse(refusal, action, by)
+                raise
+            finally:
+                if not was_busy:
+                    self._react()
         finally:
             self.cause, self._busy = outer, was_busy
-            if not was_busy and self._waiting:
-                self._react()
+            if not was_busy:
+                self._waiting.clear()
 
     def ask(self, action: str, by: str, parameters: dict[str, Any]) -> Any:
         """`call` for an actor, inside its decision. The values are its own, of the right kinds: the door has
@@ -168,17 +172,11 @@ class World:
 
     def _react(self) -> None:
         """Let parts answer to what happened, one after the other, until nobody has anything to add."""
-        outer, waiting = self.cause, self._waiting
-        self._busy = True
-        try:
-            while waiting:
-                function, event, number = waiting.popleft()
-                self.cause = number
-                function(self, event, number)
-        finally:
-            self.cause, self._busy = outer, False
-            if waiting:
-                waiting.clear()
+        waiting = self._waiting
+        while waiting:
+            function, event, number = waiting.popleft()
+            self.cause = number
+            function(self, event, number)
 
     # Time
 
@@ -190,23 +188,19 @@ class World:
         """
         if at_ms < self.now_ms:
             raise ValueError(f"{at_ms} ms has passed; it is {self.now_ms} ms")
-        heap = self._alarms.heap
-        while heap and heap[0][0] <= at_ms:
-            self.ring_next()
-        self.now_ms = at_ms
-        self._alarms_rung = self._alarms.count
-
-    def ring_next(self) -> None:
-        """Let the next alarm ring, at its time."""
-        self.now_ms, _, ring, arguments, self.cause = heappop(self._alarms.heap)
+        heap, waiting = self._alarms.heap, self._waiting
         self._busy = True
         try:
-            ring(self, *arguments)
+            while heap and heap[0][0] <= at_ms:
+                self.now_ms, _, ring, arguments, self.cause = heappop(heap)
+                ring(self, *arguments)
+                if waiting:
+                    self._react()
         finally:
-            self._busy = False
-        if self._waiting:
-            self._react()
-        self.cause = NO_CAUSE
+            self._busy, self.cause = False, NO_CAUSE
+            waiting.clear()
+        self.now_ms = at_ms
+        self._alarms_rung = self._alarms.count
 
     def next_due_ms(self) -> int | None:
         """When something may happen by itself again; None if nothing will."""

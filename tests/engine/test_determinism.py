@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STORIES_AT_LEAST = 200
 HASH_SEEDS = ("0", "1", "random")
 CUTS = 5
-# A story of many thousand events would only repeat what shorter ones show.
-EVENTS_MAX = 3_000
+# As long as a scenario may be, and a little more.
+EVENTS_MAX = 10_000
 
 
 def scenarios() -> dict[str, Scenario]:

@@ -114,7 +114,10 @@ def to_kinesis(
 def to_firehose(
     world: "World", by: str, settings: "ProducerSettings", items: list[Item]
 ) -> list[int]:
-    records = plain([{"Data": body(settings, item)} for item in items])
+    size_bytes = settings.size_bytes
+    records = plain(
+        [{"Data": _filled(settings.body, item), "SizeBytes": size_bytes} for item in items]
+    )
     parameters = {"delivery_stream": settings.target}
     if settings.batch_size == 1:
         world.ask("firehose.PutRecord", by, {**parameters, "record": records[0]})

@@ -48,15 +48,14 @@ class RecordsPut(NamedTuple):
 
 
 def put_record(world: "World", by: str, *, delivery_stream: str, record: Pairs) -> PutAnswer:
-    """PutRecord: `record` has one field, Data.
+    """PutRecord: `record` has one field, Data. (The simulator's own SizeBytes makes it count as larger.)
 
     Raises:
         Refused: delivery-stream-not-found, firehose-direct-put-closed, firehose-record-too-large,
             firehose-unavailable (by a chance that somebody set).
     """
     stream = _open_stream(world, delivery_stream)
-    data = _data(record, "Record")
-    size_bytes = size_of(data)
+    data, size_bytes = _data(record, "Record")
     check_size(size_bytes)
     if stream.put_fails_percent and world.below(100) < stream.put_fails_percent:
         raise Refused("firehose-unavailable")
@@ -81,16 +80,16 @@ def put_record_batch(
         raise Refused(
             "firehose-batch-too-many-records", count=len(records), limit=limits.BATCH_RECORDS_MAX
         )
-    texts = [_data(record, f"Records[{place}]") for place, record in enumerate(records)]
-    sizes = [size_of(data) for data in texts]
-    for size_bytes in sizes:
+    read = [_data(record, f"Records[{place}]") for place, record in enumerate(records)]
+    for _, size_bytes in read:
         check_size(size_bytes)
-    if sum(sizes) > limits.BATCH_SIZE_MAX_BYTES:
+    total_bytes = sum(size_bytes for _, size_bytes in read)
+    if total_bytes > limits.BATCH_SIZE_MAX_BYTES:
         raise Refused(
-            "firehose-batch-too-large", size_bytes=sum(sizes), limit=limits.BATCH_SIZE_MAX_BYTES
+            "firehose-batch-too-large", size_bytes=total_bytes, limit=limits.BATCH_SIZE_MAX_BYTES
         )
     answers = []
-    for place, (data, size_bytes) in enumerate(zip(texts, sizes, strict=True)):
+    for place, (data, size_bytes) in enumerate(read):
         if stream.put_fails_percent and world.below(100) < stream.put_fails_percent:
             world.record(
                 RecordRejected(
@@ -113,11 +112,13 @@ def _open_stream(world: "World", name: str) -> DeliveryStream:
     return stream
 
 
-def _data(record: Pairs, path: str) -> str:
+def _data(record: Pairs, path: str) -> tuple[str, int]:
+    """The data of a record, and as how many bytes it counts."""
     fields = Fields(record, path)
     data = fields.text("Data")
+    size_bytes = max(size_of(data), fields.whole("SizeBytes", 0))
     fields.done()
-    return data
+    return data, size_bytes
 
 
 def take_destination_down(

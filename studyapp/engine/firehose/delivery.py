@@ -207,6 +207,7 @@ def _write(
 ) -> None:
     number = len(world.log)
     body = _body(stream, parcel)
+    size_bytes = len(body.encode()) + _more_bytes(parcel)
     key = (
         object_key(place.prefix, place.error, stream.name, stream.version, parcel.oldest_ms, number)
         if place.bucket
@@ -223,13 +224,27 @@ def _write(
             place.bucket,
             key,
             tuple(record.record_id for record in parcel.records),
-            len(body.encode()),
+            size_bytes,
             parcel.attempts + 1,
         )
     )
     if place.bucket:
         bucket = world.s3.buckets[place.bucket]
-        store(world, bucket, key, body, by=SERVICE, cause=number, reason="delivered-by-firehose")
+        store(
+            world,
+            bucket,
+            key,
+            body,
+            by=SERVICE,
+            cause=number,
+            reason="delivered-by-firehose",
+            size_bytes=size_bytes,
+        )
+
+
+def _more_bytes(parcel: Parcel) -> int:
+    """What records count beyond their text: those that say that they are larger than what stands in them."""
+    return sum(record.size_bytes - len(record.data.encode()) for record in parcel.records)
 
 
 def _body(stream: DeliveryStream, parcel: Parcel) -> str:

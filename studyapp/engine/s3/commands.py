@@ -87,13 +87,25 @@ def _check_key(key: str) -> None:
 
 
 def store(
-    world: "World", bucket: Bucket, key: str, body: str, *, by: str, cause: int, reason: str = ""
+    world: "World",
+    bucket: Bucket,
+    key: str,
+    body: str,
+    *,
+    by: str,
+    cause: int,
+    reason: str = "",
+    size_bytes: int | None = None,
 ) -> str:
-    """Store an object for another service, without a call of its own. Returns the ETag."""
+    """Store an object for another service, without a call of its own. Returns the ETag.
+
+    `size_bytes`: it counts as so many bytes, for bodies that only stand for much data.
+    """
     content = body.encode()
     etag = md5(content, usedforsecurity=False).hexdigest()
+    size_bytes = len(content) if size_bytes is None else size_bytes
     world.record(
-        ObjectCreated(world.now_ms, cause, reason, bucket.name, by, key, body, len(content), etag)
+        ObjectCreated(world.now_ms, cause, reason, bucket.name, by, key, body, size_bytes, etag)
     )
     return etag
 

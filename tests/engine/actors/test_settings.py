@@ -119,7 +119,7 @@ values = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_setting_ends_in_an_event_or_a_refusal(kind: str, data: st.DataObject):
-    names = [field for field in KINDS[kind].settings.__dataclass_fields__]
+    names = list(KINDS[kind].settings.__dataclass_fields__)
     given_settings = data.draw(
         st.dictionaries(st.sampled_from([*names, "nonsense"]), values, max_size=5)
     )
@@ -138,4 +138,5 @@ def test_any_setting_ends_in_an_event_or_a_refusal(kind: str, data: st.DataObjec
         world.advance_to(5_000)
     except Refused:
         return
-    same_world(world) if len(world.log) < 1_000 else None
+    if len(world.log) < 1_000:
+        same_world(world)

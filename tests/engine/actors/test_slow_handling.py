@@ -8,10 +8,10 @@ def test_slow_handling_lets_a_second_consumer_handle_the_message_again():
     stage.send("A")
     stage.add("a", handling_ms=15_000)
     stage.at(1)
-    stage.add("b", handling_ms=15_000)
+    stage.add("b", handling_ms=8_000)
     stage.at(60)
-    assert stage.told("HandlingStarted")[:2] == [("a", "A", 0.0), ("b", "A", 10.0)]
-    assert stage.told("HandlingFinished")[:2] == [("a", "A", 15.0), ("b", "A", 25.0)]
+    assert stage.told("HandlingStarted") == [("a", "A", 0.0), ("b", "A", 10.0)]
+    assert stage.told("HandlingFinished") == [("a", "A", 15.0), ("b", "A", 18.0)]
     assert [each.reason for each in stage.all("DeleteIgnored")] == ["received-again"]
     stage.check()
 
