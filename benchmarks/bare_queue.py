@@ -6,7 +6,7 @@ Arrival, handling, visibility timeout, redelivery, dead letters and, if wanted, 
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib.util import find_spec
 from typing import Any
 
@@ -29,13 +29,13 @@ class Message:
         self.deleted = False
 
 
-def producer(env: Any, queue: Any, messages: int, interval_ms: int) -> Iterator[Any]:
+def producer(env: Any, queue: Any, messages: int, interval_ms: int) -> Generator[Any, Any, None]:
     for number in range(messages):
         yield env.timeout(interval_ms)
         queue.put(Message(number))
 
 
-def visibility(env: Any, queue: Any, message: Message, receipt: int) -> Iterator[Any]:
+def visibility(env: Any, queue: Any, message: Message, receipt: int) -> Generator[Any, Any, None]:
     yield env.timeout(VISIBILITY_TIMEOUT_MS)
     if not message.deleted and message.receipt == receipt:
         queue.put(message)
@@ -44,7 +44,7 @@ def visibility(env: Any, queue: Any, message: Message, receipt: int) -> Iterator
 def consumer(
     env: Any, queue: Any, lost: list[Message], done: list[Message], handling_ms: int, wait_ms: int,
     chance: random.Random,
-) -> Iterator[Any]:  # fmt: skip
+) -> Generator[Any, Any, None]:  # fmt: skip
     while True:
         poll = queue.get()
         if wait_ms:

@@ -5,6 +5,7 @@ The data come from the front matter of `content/scenarios/`; `docs/writing-scena
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -103,6 +104,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "brokers": ("mq.CreateBroker", "broker_name"),
 }
 ATTRIBUTES = ("queues", "topics")
+_PATH_STEP = re.compile(r'"[^"]*"|[^."]+')
 KNOWN = frozenset(
     {"seed", "ends_at_ms", "knobs", "script", "setup", "actors", "subscriptions", *SECTIONS}
 )
@@ -172,10 +174,12 @@ def _knob(data: Mapping[str, Any], name: str, row: Mapping[str, Any]) -> Knob:
 
 
 def _knob_path(data: Mapping[str, Any], sets: str, place: Path) -> Path:
-    """'queues.orders.visibility_timeout', or 'script.crash.at_ms' for the command with id = 'crash'."""
+    """'queues.orders.visibility_timeout', 'queues."orders.fifo".visibility_timeout', or 'script.crash.at_ms' for
+    the command with id = 'crash'."""
     found: list[str | int] = []
     here: Any = data
-    for step in sets.split("."):
+    for step in _PATH_STEP.findall(sets):
+        step = step.strip('"')
         key: str | int = step
         if isinstance(here, list):
             ids = [row.get("id") if isinstance(row, Mapping) else None for row in here]

@@ -8,6 +8,7 @@ from typing import Any
 
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
+from studyapp.course.rules.languages import PLACEHOLDER
 from studyapp.course.scenarios import Gate, Goal, Moment, ScenarioFile
 from studyapp.engine.counters import NAMES
 from studyapp.engine.goals import GOALS, UnknownGoal, judge
@@ -150,6 +151,19 @@ def check_telling(course: Course) -> Iterator[Problem]:
             yield Problem(sentence.path, sentence.line, "S06", words)
 
 
+def check_placeholders(course: Course) -> Iterator[Problem]:
+    """S05: a sentence about an event names only fields that the event has."""
+    fields = {kebab(name): set(kind._fields) for name, kind in EVENTS.items()}  # type: ignore[attr-defined]
+    for (kind, id), sentence in course.telling.items():
+        known = fields.get(id, fields.get(id.removesuffix("-empty"), set()))
+        if kind != "event" or not known:
+            continue
+        for name in PLACEHOLDER.findall(sentence.text.en):
+            if name not in known | {"message", "messages", "count"}:
+                words = f"the event {id!r} has no field {name!r}"
+                yield Problem(sentence.path, sentence.line, "S05", words)
+
+
 def check_reasons(course: Course, file: ScenarioFile) -> Iterator[Problem]:
     """S06: every reason that occurs in a scenario has its sentence."""
     try:
@@ -165,7 +179,7 @@ def check_reasons(course: Course, file: ScenarioFile) -> Iterator[Problem]:
 
 def check_simulator(course: Course, folder: Path) -> list[Problem]:
     """Every problem that shows only when the scenarios run."""
-    problems = list(check_telling(course))
+    problems = [*check_telling(course), *check_placeholders(course)]
     for file in course.scenarios.values():
         problems += check_scenario(file, folder)
         problems += check_reasons(course, file)

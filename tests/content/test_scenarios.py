@@ -11,7 +11,12 @@ from studyapp.course.library import load
 from studyapp.engine.log import Called
 from studyapp.engine.scenario import read, run
 from studyapp.engine.world import EVENTS
-from studyapp.simulator.checks import check_reasons, check_scenario, check_telling
+from studyapp.simulator.checks import (
+    check_placeholders,
+    check_reasons,
+    check_scenario,
+    check_telling,
+)
 
 COURSE = load(settings.CONTENT_DIR)
 NAMES = sorted(COURSE.scenarios)
@@ -28,6 +33,7 @@ def test_a_scenario_does_what_its_file_says(name: str):
 
 def test_everything_that_can_happen_can_be_told():
     assert [str(problem) for problem in check_telling(COURSE)] == []
+    assert [str(problem) for problem in check_placeholders(COURSE)] == []
 
 
 def test_the_promised_scenarios_are_there():

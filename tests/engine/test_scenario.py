@@ -82,6 +82,15 @@ def test_a_knob_changes_the_run_and_not_the_scenario():
     assert scenario.knobs["timeout"].default == 10
 
 
+def test_a_name_with_a_dot_stands_in_quotes():
+    story = a_story(
+        queues={"orders.fifo": {"fifo_queue": True, "visibility_timeout": 10}, "orders": {}},
+        knobs={"t": {"sets": 'queues."orders.fifo".visibility_timeout', "values": [10, 20]}},
+    )
+    world = start(with_knobs(read(story), {"t": 20}))
+    assert world.sqs.queues["orders.fifo"].visibility_timeout_ms == 20_000
+
+
 def test_a_knob_may_set_something_in_the_script():
     sent = [e for e in run(read(a_story()), {"sent": 1_500}).world.log if type(e) is MessageSent]
     assert [event.at_ms for event in sent] == [1_500]

@@ -6,7 +6,13 @@ import pytest
 
 from studyapp.course.library import load
 from studyapp.course.problem import Problem
-from studyapp.simulator.checks import check_reasons, check_scenario, check_telling, line_of
+from studyapp.simulator.checks import (
+    check_placeholders,
+    check_reasons,
+    check_scenario,
+    check_telling,
+    line_of,
+)
 from tests.support.content import (
     SCENARIO,
     Plant,
@@ -149,6 +155,15 @@ def test_what_cannot_be_told_and_what_never_happens_is_named(tmp_path: Path):
         "content/telling/sqs.md:1: S06 no event is called 'message-eaten'; delete its sentence"
         in problems
     )
+
+
+def test_a_placeholder_that_the_event_lacks_is_named(tmp_path: Path):
+    assert list(check_placeholders(small_course(tmp_path))) == []
+    for label in ("ko: {queue}", "en: {queue}", "vi: {queue}"):
+        swap("telling/sqs.md", label, label.replace("queue", "topic"))(tmp_path)
+    assert [str(problem) for problem in check_placeholders(load(tmp_path))] == [
+        "content/telling/sqs.md:1: S05 the event 'message-sent' has no field 'topic'"
+    ]
 
 
 FRONT = """+++

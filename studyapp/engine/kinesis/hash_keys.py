@@ -15,9 +15,11 @@ def key_hash(partition_key: str) -> int:
 
 
 def even_starts(shard_count: int) -> list[int]:
-    """Where each of so many even shards starts; the last one ends at 2**128 - 1."""
-    width = HASH_KEYS // shard_count
-    return [place * width for place in range(shard_count)]
+    """Where each of so many even shards starts; the last one ends at 2**128 - 1.
+
+    The starts of n shards are among those of 2n, so that doubling splits each shard and merges none.
+    """
+    return [place * HASH_KEYS // shard_count for place in range(shard_count)]
 
 
 def shard_name(index: int) -> str:

@@ -52,6 +52,8 @@ def receive_message(
             standard queue, SQS-X19) or fifo-throughput-exceeded.
     """
     target = queue_named(world, queue)
+    if target.waiters:
+        wake(world, target)  # who has waited longer comes first, whatever became free just now
     count = max_number_of_messages
     if not 1 <= count <= RECEIVE_MAX_MESSAGES:
         raise Refused("receive-count-max-out-of-range", value=count)

@@ -4,11 +4,14 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from studyapp.engine.world import World
 from tests.engine.actors.stage import Stage
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def busy_stage(seed: int) -> Stage:
@@ -62,6 +65,7 @@ def test_another_process_writes_the_same_bytes(hash_seed: str):
     done = subprocess.run(
         [sys.executable, "-c", f"from {__name__} import digest; print(digest(7))"],
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

@@ -315,3 +315,8 @@ def test_keys_keep_their_order_when_parents_are_read_first():
         order += read(world, shard.shard_id)
     assert order == [f"{turn}-{number}" for turn in range(3) for number in range(4)]
     assert iterator(world, FIRST, "LATEST")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 40])
+def test_doubling_the_shards_splits_each_and_merges_none(count: int):
+    assert set(even_starts(count)) <= set(even_starts(2 * count))
