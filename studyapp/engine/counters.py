@@ -56,7 +56,8 @@ NAMES = (
 def count(world: World) -> dict[str, int]:
     """Every counter of the run so far, in the order of NAMES."""
     found: Counter[str] = Counter()
-    handled: set[tuple[str, str]] = set()
+    handled: set[tuple[str, str, str]] = set()
+    topics: set[str] = set()
     shards = _ShardTime()
     sqs_calls: dict[int, int] = {}
     for number, event in enumerate(world.log):
@@ -70,7 +71,9 @@ def count(world: World) -> dict[str, int]:
         elif kind == "CallRefused":
             found["refused_calls"] += 1
         elif kind == "HandlingFinished":
-            _handling(event, handled, found)
+            _handling(event, handled, topics, found)
+        elif kind == "ConsumerSubscribed" and event.destination_type == "topic":  # type: ignore[attr-defined]
+            topics.add(event.destination)  # type: ignore[attr-defined]
         elif kind in _COUNTED:
             _COUNTED[kind](event, found)
             if kind == "MessageSent" and event.cause in sqs_calls:
@@ -84,9 +87,12 @@ def count(world: World) -> dict[str, int]:
     return {name: found[name] for name in NAMES}
 
 
-def _handling(event: Any, handled: set[tuple[str, str]], found: Counter[str]) -> None:
+def _handling(
+    event: Any, handled: set[tuple[str, str, str]], topics: set[str], found: Counter[str]
+) -> None:
+    """Each subscriber of a broker's topic has its own copy, under the same id."""
     found["handled"] += 1
-    key = (event.queue, event.message_id)
+    key = (event.queue, event.message_id, event.by if event.queue in topics else "")
     found["handled_again"] += key in handled
     handled.add(key)
 

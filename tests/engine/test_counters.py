@@ -68,3 +68,17 @@ def test_open_shards_cost_time():
     assert count(world)["shard_seconds"] == int(
         split_after_seconds + 2 * (30 - split_after_seconds)
     )
+
+
+def test_two_subscribers_of_a_topic_handle_two_copies():
+    world = World(1)
+    world.call("mq.CreateBroker", "setup", broker_name="b", engine_type="ACTIVEMQ")
+    for name in ("door", "website"):
+        settings = {"broker": "b", "destination": "closures", "destination_type": "topic"}
+        world.call("sim.AddActor", "setup", actor=name, kind="broker-consumer", settings=settings)
+    world.call(
+        "mq.Send", "office", broker="b", destination="closures", destination_type="topic", body="A"
+    )
+    world.advance_to(10_000)
+    found = count(world)
+    assert (found["handled"], found["handled_again"]) == (2, 0)

@@ -228,7 +228,7 @@ class SendConfirmed(NamedTuple):
 
 class SendFailed(NamedTuple):
     """The client gave a message up. `maybe_stored`: the broker has it perhaps; the client cannot know. `told`: the
-    program got an error; nobody tells it of a non-persistent message that was lost on the way."""
+    program got an error; nobody tells it of a non-persistent message that was lost on the way. `body` where no event before it has it."""
 
     at_ms: int
     cause: int
@@ -238,6 +238,7 @@ class SendFailed(NamedTuple):
     message_id: str
     maybe_stored: bool
     told: bool
+    body: str = ""
 
 
 # Consuming

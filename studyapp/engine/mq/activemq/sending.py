@@ -76,6 +76,7 @@ def send(
                     message_id,
                     False,
                     True,
+                    body,
                 )
             )
     elif client.silent >= 0:
