@@ -30,8 +30,10 @@ def bodies(log: Sequence[Event]) -> dict[str, str]:
             found[event.message_id] = event.body
         elif type(event) is MessageRedriven:
             found[event.new_message_id] = found.get(event.message_id, "")
-        elif hasattr(event, "message_id") and getattr(event, "body", ""):
-            found.setdefault(event.message_id, event.body)
+        elif hasattr(event, "message_id"):
+            body: str = getattr(event, "body", "")
+            if body:
+                found.setdefault(event.message_id, body)
     return found
 
 

@@ -228,7 +228,8 @@ class SendConfirmed(NamedTuple):
 
 class SendFailed(NamedTuple):
     """The client gave a message up. `maybe_stored`: the broker has it perhaps; the client cannot know. `told`: the
-    program got an error; nobody tells it of a non-persistent message that was lost on the way. `body` where no event before it has it."""
+    program got an error; nobody tells it of a non-persistent message that was lost on the way. `body`
+    where no event before this one has it."""
 
     at_ms: int
     cause: int
