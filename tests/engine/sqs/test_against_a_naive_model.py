@@ -263,7 +263,7 @@ CHOICES = {
     "rarely": 3,
 }
 # DECOUPLE_WALKS=20 walks twenty times as far.
-WALKS, STEPS = 600 * int(os.environ.get("DECOUPLE_WALKS", "1")), 150
+WALKS, STEPS = 1_400 * int(os.environ.get("DECOUPLE_WALKS", "1")), 150
 
 
 def walked(seed: int, steps: int = STEPS) -> Walk:
