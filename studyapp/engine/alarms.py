@@ -5,7 +5,7 @@ replaying a log sets the same alarms with the same numbers; an alarm that has no
 """
 
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from heapq import heapify
 from typing import Any
 
 Ring = Callable[..., None]
@@ -13,7 +13,8 @@ Alarm = tuple[int, int, Ring, tuple[Any, ...], int]
 
 
 class Alarms:
-    """A heap of (due_ms, number, ring, arguments, cause)."""
+    """A heap of (due_ms, number, ring, arguments, cause), and how many were ever set. `World.set_alarm` pushes,
+    `World.advance_to` pops: written out there, because every event passes."""
 
     __slots__ = ("count", "heap")
 
@@ -21,19 +22,10 @@ class Alarms:
         self.heap: list[Alarm] = []
         self.count = 0
 
-    def set(self, due_ms: int, ring: Ring, arguments: tuple[Any, ...], cause: int) -> None:
-        """Call `ring(world, *arguments)` at `due_ms`; `cause` is the number of the entry that set it."""
-        self.count += 1
-        heappush(self.heap, (due_ms, self.count, ring, arguments, cause))
-
     def next_due_ms(self) -> int | None:
         return self.heap[0][0] if self.heap else None
 
-    def pop(self) -> Alarm:
-        return heappop(self.heap)
-
-    def forget_rung(self, now_ms: int, rung: int | None) -> None:
-        """After a replay: drop what had rung already, which is what was due and not set after `rung`."""
-        limit = self.count if rung is None else rung
-        self.heap = [alarm for alarm in self.heap if alarm[0] > now_ms or alarm[1] > limit]
+    def forget_rung(self, now_ms: int, rung: int) -> None:
+        """After a replay: drop what had rung already, which is what comes in order up to (`now_ms`, `rung`)."""
+        self.heap = [alarm for alarm in self.heap if alarm[:2] > (now_ms, rung)]
         heapify(self.heap)

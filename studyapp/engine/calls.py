@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from studyapp.engine.log import plain
-from studyapp.engine.refusals import Refused
+from studyapp.engine.refusals import Refused, unicode
+from studyapp.engine.shapes import shape
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
@@ -56,10 +57,10 @@ class Action:
                 continue
             kind = kinds.get(name)
             if kind is None:
-                raise Refused("unknown-parameter", parameter=str(name)[:80])
+                raise Refused("unknown-parameter", parameter=unicode(str(name))[:80])
             if type(value) is kind:
                 if kind is str and not value.isascii():
-                    _unicode(name, value)
+                    check_text(name, value)
                 elif kind is int and not -(2**63) <= value < 2**63:
                     raise Refused("wrong-type", parameter=name, expected="a number of 64 bits")
             elif kind in _SIMPLE:
@@ -73,7 +74,14 @@ class Action:
         return checked
 
 
-def _unicode(name: str, value: str) -> None:
+def check_text(name: str, value: Any) -> None:
+    """Whether this is text that a log can hold.
+
+    Raises:
+        Refused: wrong-type.
+    """
+    if type(value) is not str:
+        raise Refused("wrong-type", parameter=name, expected=_WORDS[str])
     try:
         value.encode()
     except UnicodeEncodeError as fault:
@@ -83,29 +91,14 @@ def _unicode(name: str, value: str) -> None:
 
 
 def _compound(name: str, value: Any, kind: Any) -> Any:
-    is_mapping = isinstance(value, Mapping)
     try:
         frozen = plain(value)
     except (TypeError, ValueError, RecursionError) as fault:
         raise Refused("wrong-type", parameter=name, expected=_WORDS[kind]) from fault
-    fits = isinstance(frozen, tuple)
-    if kind == Pairs:
-        fits = (
-            fits and (is_mapping or _are_pairs(frozen)) and all(type(n) is str for n, _ in frozen)
-        )
-    elif kind == Entries:
-        fits = fits and not is_mapping and all(_are_pairs(entry) for entry in frozen)
-    else:
-        fits = fits and not is_mapping and all(type(each) is str for each in frozen)
-    if not fits:
+    is_list = not isinstance(value, Mapping)
+    if not shape(kind)(frozen) or not (is_list or kind == Pairs):
         raise Refused("wrong-type", parameter=name, expected=_WORDS[kind])
     return frozen
-
-
-def _are_pairs(value: Any) -> bool:
-    return isinstance(value, tuple) and all(
-        isinstance(pair, tuple) and len(pair) == 2 and type(pair[0]) is str for pair in value
-    )
 
 
 def action(run: Callable[..., Any]) -> Action:

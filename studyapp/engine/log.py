@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from studyapp.engine.shapes import shape
+
 NO_CAUSE = -1
 FORMAT = 1
 
@@ -61,20 +63,21 @@ class SavedRun(NamedTuple):
 
 
 class UnreadableLog(ValueError):
-    """The text is not a saved run; the message says which line and why."""
+    """The text is not a saved run, or the events cannot have happened; the message says which line and why."""
 
 
 def write(run: SavedRun) -> str:
     """One JSON line for the head and one for each event; the same run gives the same bytes."""
-    head = {
-        "format": FORMAT,
-        "seed": run.seed,
-        "now_ms": run.now_ms,
-        "alarms_rung": run.alarms_rung,
-    }
-    lines = [_line(head)]
+    lines = [_head_line(run.seed, run.now_ms, run.alarms_rung)]
     lines += [_line([type(event).__name__, *event]) for event in run.events]  # type: ignore[misc]
     return "\n".join(lines) + "\n"
+
+
+_NUMBERS = ("seed", "now_ms", "alarms_rung")
+
+
+def _head_line(*numbers: int) -> str:
+    return _line({"format": FORMAT, **dict(zip(_NUMBERS, numbers, strict=True))})
 
 
 def _line(value: object) -> str:
@@ -82,39 +85,53 @@ def _line(value: object) -> str:
 
 
 def read(text: str, kinds: Mapping[str, type]) -> SavedRun:
-    """The run that `write` wrote.
+    """The run that `write` wrote. Whether its events can have happened shows when they are replayed.
 
     Raises:
         UnreadableLog: with the line, for anything that `write` would not have written.
     """
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    first, *lines = text.split("\n")
+    if not lines or lines.pop():
+        raise UnreadableLog(f"line {len(lines) + 1}: the last line must end with a line break")
+    seed, now_ms, rung = _head(first)
+    events = []
+    at_ms = 0
+    for place, line in enumerate(lines):
+        event = _event(line, place, kinds)
+        if not (at_ms <= event.at_ms <= now_ms and NO_CAUSE <= event.cause < place):
+            raise UnreadableLog(f"line {place + 2}: time or cause cannot be")
+        at_ms = event.at_ms
+        events.append(event)
+    return SavedRun(seed, now_ms, rung, tuple(events))
+
+
+def _head(line: str) -> tuple[int, int, int]:
     try:
-        head = json.loads(lines[0])
-        if head["format"] != FORMAT:
-            raise UnreadableLog(f"line 1: format {head['format']!r} is not known")
-        seed, now_ms, rung = head["seed"], head["now_ms"], head["alarms_rung"]
-        if any(type(number) is not int for number in (seed, now_ms, rung)):
-            raise UnreadableLog("line 1: seed, now_ms and alarms_rung must be whole numbers")
-    except (IndexError, KeyError, TypeError, ValueError, RecursionError) as fault:
-        if isinstance(fault, UnreadableLog):
-            raise
+        head = json.loads(line)
+        known, seed, now_ms, rung = head["format"], *(head[name] for name in _NUMBERS)
+    except (LookupError, TypeError, ValueError, RecursionError) as fault:
         raise UnreadableLog("line 1: this is not the head of a saved run") from fault
-    events = tuple(_event(line, place, kinds) for place, line in enumerate(lines[1:]))
-    return SavedRun(seed, now_ms, rung, events)
+    if type(known) is not int or known != FORMAT:
+        raise UnreadableLog(f"line 1: format {known!r} is not known"[:120])
+    if any(type(number) is not int for number in (seed, now_ms, rung)) or min(now_ms, rung) < 0:
+        raise UnreadableLog(f"line 1: {', '.join(_NUMBERS)} must be whole numbers, times from 0")
+    if line != _head_line(seed, now_ms, rung):
+        raise UnreadableLog("line 1: this is not the head of a saved run")
+    return seed, now_ms, rung
 
 
 def _event(line: str, place: int, kinds: Mapping[str, type]) -> Event:
-    where = f"line {place + 2}"
     try:
-        name, *values = json.loads(line)
+        written = json.loads(line)
+        name, *values = written
         kind = kinds[name]
-        event: Event = kind(*map(plain, values))
+        fields = plain(values)
+        fits = shape(kind)(fields) and line == _line(written)
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
-        raise UnreadableLog(f"{where}: this is not an event of a log") from fault
-    if type(event.at_ms) is not int or type(event.cause) is not int or event.cause >= place:
-        raise UnreadableLog(f"{where}: time or cause cannot be")
+        raise UnreadableLog(f"line {place + 2}: this is not an event of a log") from fault
+    if not fits:
+        raise UnreadableLog(f"line {place + 2}: this is not an event of a log")
+    event: Event = kind(*fields)
     return event
 
 

@@ -21,14 +21,27 @@ class Refusal(NamedTuple):
 
 
 class Refused(Exception):
-    """A command that AWS would answer with an error. Nothing has changed."""
+    """A command that AWS would answer with an error. Nothing has changed. Details may be anything: what a log
+    cannot hold is named in words that it can."""
 
     def __init__(self, reason: str, **details: Any) -> None:
         super().__init__(reason, details)
         self.reason = reason
         self.details: tuple[tuple[str, Any], ...] = tuple(
-            (name, plain(value)) for name, value in details.items()
+            (name, _detail(value)) for name, value in details.items()
         )
+
+
+def _detail(value: Any) -> Any:
+    try:
+        return plain(value)
+    except (TypeError, ValueError, RecursionError):
+        return unicode(value) if isinstance(value, str) else type(value).__name__
+
+
+def unicode(text: str) -> str:
+    """The text with escapes for what is no Unicode, such as half of a surrogate pair."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 # Reasons that any action may give. Each service keeps its own list in `<service>/refusals.py`.

@@ -6,7 +6,11 @@ Names may be written as AWS does (`SizeInMBs`) or in snake_case (`size_in_mbs`).
 from collections.abc import Iterator
 from typing import Any
 
+from studyapp.engine.calls import Pairs
 from studyapp.engine.refusals import Refused
+from studyapp.engine.shapes import shape
+
+_is_mapping = shape(Pairs)
 
 
 def _folded(name: str) -> str:
@@ -89,9 +93,3 @@ class Fields:
         """Everything that is known has been read."""
         for name in self._unread.values():
             raise Refused("unknown-parameter", parameter=f"{self._path}.{name}"[:80])
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, tuple) and all(
-        isinstance(pair, tuple) and len(pair) == 2 and type(pair[0]) is str for pair in value
-    )

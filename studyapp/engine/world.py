@@ -1,9 +1,8 @@
 """The simulated world: commands in, events out, and events change the world.
 
-Three ways to go on, and nothing else: `call` an action, `advance_to` a time, or `replay` a log. Actions, alarms
-and reactions only *decide*: they read the world and `record` events. `apply` functions only *change*: they
-read the event and nothing of clock or chance, and they alone set alarms. So a replay needs no decisions and
-ends in the same world.
+Three ways to go on, and nothing else: `call` an action (actors `ask`), `advance_to` a time, or `replay` a log.
+Actions, alarms and reactions only *decide*: they read the world and `record` events. `apply` functions only *change*: they read the event and
+nothing of clock or chance, and they alone set alarms. So a replay needs no decisions and ends in the same world.
 
 Nothing here reads a clock, opens a file, or draws a random number that is not derived from the seed.
 """
@@ -11,14 +10,14 @@ Nothing here reads a clock, opens a file, or draws a random number that is not d
 from collections import deque
 from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from studyapp.engine import actors, firehose, kinesis, log, mq, s3, sns, sqs
 from studyapp.engine.alarms import Alarms, Ring
-from studyapp.engine.calls import Action, Apply
+from studyapp.engine.calls import Action, Apply, check_text
 from studyapp.engine.chance import draw
-from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event, SavedRun
-from studyapp.engine.refusals import Refused
+from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event, SavedRun, UnreadableLog
+from studyapp.engine.refusals import Refused, unicode
 
 
 def _nothing(world: "World", event: Event, number: int) -> None:
@@ -59,7 +58,8 @@ EVENTS_MAX = 2_000_000
 class World:
     """Every service of one account in one Region, the actors, and the log of what happened.
 
-    `seed` decides every chance. `now_ms` is virtual time, from 0.
+    `seed` decides every chance. `now_ms` is virtual time, from 0. `overflowed` says that the log was full when
+    more was to be remembered.
     """
 
     def __init__(self, seed: int = 0, events_max: int = EVENTS_MAX) -> None:
@@ -68,6 +68,7 @@ class World:
         self.cause = NO_CAUSE
         self.log: list[Event] = []
         self.events_max = events_max
+        self.overflowed = False
         self.sqs = sqs.State()
         self.sns = sns.State()
         self.kinesis = kinesis.State()
@@ -88,13 +89,17 @@ class World:
         log = self.log
         number = len(log)
         if number >= self.events_max:
-            raise Refused("too-many-entries-in-log")
+            self._overflow()
         change, reactions = _ANSWERS[type(event)]
         log.append(event)
         change(self, event, number)
         for function in reactions:
             self._waiting.append((function, event, number))
         return number
+
+    def _overflow(self) -> NoReturn:
+        self.overflowed = True
+        raise Refused("too-many-entries-in-log")
 
     def below(self, limit: int) -> int:
         """A chance from 0 to `limit` - 1, for decisions only.
@@ -121,6 +126,8 @@ class World:
         try:
             if known is None:
                 raise Refused("unknown-action", action=str(action)[:80])
+            if type(by) is not str or not by.isascii():
+                check_text("by", by)
             checked = known.checked(parameters)
         except Refused as refusal:
             self._refuse(refusal, action, by)
@@ -151,7 +158,7 @@ class World:
         outer, log = self.cause, self.log
         number = len(log)
         if number >= self.events_max:
-            raise Refused("too-many-entries-in-log")
+            self._overflow()
         self.cause = number
         log.append(Called(self.now_ms, outer, "", action, by, tuple(parameters.items())))
         try:
@@ -164,10 +171,9 @@ class World:
 
     def _refuse(self, refusal: Refused, action: str, by: str) -> None:
         if len(self.log) < self.events_max:
+            action, by = unicode(str(action))[:80], unicode(str(by))
             self.record(
-                CallRefused(
-                    self.now_ms, self.cause, refusal.reason, str(action)[:80], by, refusal.details
-                )
+                CallRefused(self.now_ms, self.cause, refusal.reason, action, by, refusal.details)
             )
 
     def _react(self) -> None:
@@ -188,19 +194,18 @@ class World:
         """
         if at_ms < self.now_ms:
             raise ValueError(f"{at_ms} ms has passed; it is {self.now_ms} ms")
-        heap, waiting = self._alarms.heap, self._waiting
+        heap, waiting, rung = self._alarms.heap, self._waiting, self._alarms_rung
         self._busy = True
         try:
             while heap and heap[0][0] <= at_ms:
-                self.now_ms, _, ring, arguments, self.cause = heappop(heap)
+                self.now_ms, rung, ring, arguments, self.cause = heappop(heap)
                 ring(self, *arguments)
                 if waiting:
                     self._react()
-        finally:
-            self._busy, self.cause = False, NO_CAUSE
+            self.now_ms, rung = at_ms, self._alarms.count
+        finally:  # also when the log is full in the middle of it
+            self._busy, self.cause, self._alarms_rung = False, NO_CAUSE, rung
             waiting.clear()
-        self.now_ms = at_ms
-        self._alarms_rung = self._alarms.count
 
     def next_due_ms(self) -> int | None:
         """When something may happen by itself again; None if nothing will."""
@@ -209,7 +214,8 @@ class World:
     # What applies use
 
     def set_alarm(self, due_ms: int, cause: int, ring: Ring, *arguments: Any) -> None:
-        """Only from an apply: call `ring(world, *arguments)` at `due_ms`, because of the entry `cause`."""
+        """Only from an apply: call `ring(world, *arguments)` at `due_ms`, because of the entry `cause`. No alarm
+        is due before the event that sets it."""
         alarms = self._alarms
         alarms.count += 1
         heappush(alarms.heap, (due_ms, alarms.count, ring, arguments, cause))
@@ -217,7 +223,8 @@ class World:
     # The log as the truth
 
     def saved(self) -> SavedRun:
-        """The run so far. `alarms_rung` tells alarms due now that have rung from those that have not."""
+        """The run so far. `alarms_rung` tells alarms due now that have rung from those that have not: it is the
+        number of the last one."""
         return SavedRun(self.seed, self.now_ms, self._alarms_rung, tuple(self.log))
 
     def written(self) -> str:
@@ -226,36 +233,55 @@ class World:
 
     @classmethod
     def replay(
-        cls, seed: int, events: Iterable[Event], now_ms: int, alarms_rung: int | None = None
+        cls,
+        seed: int,
+        events: Iterable[Event],
+        now_ms: int,
+        alarms_rung: int | None = None,
+        events_max: int = EVENTS_MAX,
     ) -> Self:
-        """The world after these events, at `now_ms`, ready to go on."""
-        world = cls(seed)
+        """The world after these events, at `now_ms`, ready to go on. Without `alarms_rung`, everything that was
+        due has rung.
+
+        Raises:
+            UnreadableLog: with the line in a saved run, for an event that cannot follow those before it.
+        """
+        world = cls(seed, events_max)
         entries = world.log
-        for number, event in enumerate(events):
-            entries.append(event)
-            _APPLY[type(event)](world, event, number)
+        try:
+            for number, event in enumerate(events):
+                entries.append(event)
+                _APPLY[type(event)](world, event, number)
+        except Exception as fault:  # applies trust what was decided; a log from elsewhere may say anything
+            raise UnreadableLog(f"line {len(entries) + 1}: this cannot have happened") from fault
+        rung = world._alarms.count if alarms_rung is None else alarms_rung
+        if rung > world._alarms.count:
+            raise UnreadableLog("line 1: so many alarms were never set")
         world.now_ms = now_ms
-        world._alarms.forget_rung(now_ms, alarms_rung)
-        world._alarms_rung = world._alarms.count if alarms_rung is None else alarms_rung
+        world._alarms.forget_rung(now_ms, rung)
+        world._alarms_rung = rung
         return world
 
     @classmethod
-    def load(cls, text: str) -> Self:
-        """The world that `written` wrote.
+    def load(cls, text: str, events_max: int = EVENTS_MAX) -> Self:
+        """The world that `written` wrote; it writes the same text again.
 
         Raises:
-            UnreadableLog: with the line, for any other text.
+            UnreadableLog: with the line, for text that is no saved run, and for events that cannot be applied
+                one after the other. (A log that somebody made up so that it fits is taken as it is.)
         """
         run = log.read(text, EVENTS)
-        return cls.replay(run.seed, run.events, run.now_ms, run.alarms_rung)
+        return cls.replay(run.seed, run.events, run.now_ms, run.alarms_rung, events_max)
 
     def fork(self, at_ms: int) -> Self:
         """A new world as this one was at `at_ms`, after everything of that time; this one stays as it is.
 
         Raises:
-            ValueError: for a time that has not come.
+            ValueError: for a time that has not come, or is before 0.
         """
-        if at_ms > self.now_ms:
-            raise ValueError(f"{at_ms} ms has not come; it is {self.now_ms} ms")
+        if not 0 <= at_ms <= self.now_ms:
+            raise ValueError(f"{at_ms} ms is none of the past; it is {self.now_ms} ms")
         rung = self._alarms_rung if at_ms == self.now_ms else None
-        return self.replay(self.seed, log.until(self.log, at_ms), at_ms, rung)
+        return self.replay(
+            self.seed, log.until(self.log, at_ms), at_ms, rung, events_max=self.events_max
+        )
