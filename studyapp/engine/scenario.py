@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
-from studyapp.engine.names import bucket_arn, queue_arn, topic_arn
+from studyapp.engine.log import plain
+from studyapp.engine.names import bucket_arn, queue_arn, short, topic_arn
 from studyapp.engine.references import Unresolved, resolved
 from studyapp.engine.refusals import Refused
 from studyapp.engine.world import ACTIONS, World
@@ -21,6 +23,8 @@ Path = tuple[str | int, ...]
 # A run that somebody waits for in a browser. A scenario that needs more is too long to be understood.
 EVENTS_MAX = 50_000
 ENDS_AT_MAX_MS = 40 * 86_400_000
+# Nobody writes deeper than this; who does wants to see what breaks.
+DEPTH_MAX = 32
 
 
 class Unfit(Exception):
@@ -105,9 +109,6 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 }
 ATTRIBUTES = ("queues", "topics")
 _PATH_STEP = re.compile(r'"[^"]*"|[^."]+')
-KNOWN = frozenset(
-    {"seed", "ends_at_ms", "knobs", "script", "setup", "actors", "subscriptions", *SECTIONS}
-)
 
 
 def read(data: Mapping[str, Any]) -> Scenario:
@@ -116,6 +117,9 @@ def read(data: Mapping[str, Any]) -> Scenario:
     Raises:
         Unfit: with the path to what is wrong.
     """
+    if not isinstance(data, Mapping):
+        raise Unfit((), "must be a table")
+    _check_plain(data, ())
     seed = _whole(data, "seed", 0, 2**63 - 1, ("seed",), 1)
     ends_at_ms = _whole(data, "ends_at_ms", 1, ENDS_AT_MAX_MS, ("ends_at_ms",))
     setup = tuple(_setup(data))
@@ -127,6 +131,33 @@ def read(data: Mapping[str, Any]) -> Scenario:
     return Scenario(data, seed, ends_at_ms, knobs, setup, tuple(script))
 
 
+def _check_plain(value: Any, path: Path) -> None:
+    """Tables with text as names, lists, text, numbers, true and false: what every part of the engine can take,
+    so that nothing after this has to look for anything else."""
+    if len(path) > DEPTH_MAX:
+        raise Unfit(path[:3], "is nested too deep")
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            if type(name) is not str:
+                raise Unfit(path, "names must be text")
+            _check_plain(name, (*path, ascii(name)))
+            _check_plain(each, (*path, name))
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            _check_plain(each, (*path, place))
+    elif type(value) is float:
+        if not isfinite(value):
+            raise Unfit(path, "must be a finite number")
+    elif isinstance(value, tuple):
+        raise Unfit(path, "must be a list")
+    else:
+        try:
+            plain(value)
+        except (TypeError, ValueError) as fault:
+            text = "must be text of Unicode characters, a number of 64 bits, true or false"
+            raise Unfit(path, text) from fault
+
+
 def _whole(
     row: Mapping[str, Any], name: str, low: int, high: int, path: Path, default: int | None = None
 ) -> int:
@@ -136,13 +167,21 @@ def _whole(
     return value
 
 
+def _shown(value: Any) -> str:
+    """A value in a message: as Python shows it, not too long."""
+    try:
+        return repr(value)[:80]
+    except (ValueError, RecursionError):  # a number of 5,000 digits, a list in itself
+        return type(value).__name__
+
+
 def _rows(data: Mapping[str, Any], section: str) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
     rows = data.get(section, {})
     if not isinstance(rows, Mapping):
         raise Unfit((section,), f"write [{section}.name] tables")
     for name, row in rows.items():
         if not isinstance(row, Mapping):
-            raise Unfit((section, name), f"write a table [{section}.{name}]")
+            raise Unfit((section, name), f"write a table [{section}.{name}]"[:120])
         yield name, row, (section, name)
 
 
@@ -151,6 +190,8 @@ def _rows(data: Mapping[str, Any], section: str) -> Iterator[tuple[str, Mapping[
 
 def _knob(data: Mapping[str, Any], name: str, row: Mapping[str, Any]) -> Knob:
     place: Path = ("knobs", name)
+    if strange := sorted(set(row) - {"sets", "values", "min", "max", "step"}):
+        raise Unfit((*place, strange[0]), "a knob has sets, and values or min, max and step")
     sets = row.get("sets")
     if not isinstance(sets, str):
         raise Unfit(place, "needs sets = 'queues.orders.visibility_timeout' or the like")
@@ -158,8 +199,9 @@ def _knob(data: Mapping[str, Any], name: str, row: Mapping[str, Any]) -> Knob:
     default: Any = data
     for step in path:
         default = default[step]
-    values = row.get("values", [])
-    if not isinstance(values, (list, tuple)) or ("values" in row) == ("min" in row):
+    values = row.get("values")
+    ranged = any(name in row for name in ("min", "max", "step"))
+    if ranged == ("values" in row) or not (ranged or (isinstance(values, list) and values)):
         raise Unfit(place, "needs either values = [...], or min and max")
     if values:
         knob = Knob(name, path, default, tuple(values))
@@ -169,7 +211,7 @@ def _knob(data: Mapping[str, Any], name: str, row: Mapping[str, Any]) -> Knob:
         step = _whole(row, "step", 1, 2**53, (*place, "step"), 1)
         knob = Knob(name, path, default, (), low, high, step)
     if not knob.takes(default):
-        raise Unfit(place, f"the scenario's own value {default!r} is none that the knob offers")
+        raise Unfit(place, f"the scenario's own value {_shown(default)} is none that the knob offers")
     return knob
 
 
@@ -178,13 +220,17 @@ def _knob_path(data: Mapping[str, Any], sets: str, place: Path) -> Path:
     the command with id = 'crash'."""
     found: list[str | int] = []
     here: Any = data
-    for step in _PATH_STEP.findall(sets):
+    steps = _PATH_STEP.findall(sets)
+    if ".".join(steps) != sets:
+        raise Unfit(place, f"{sets!r} is no path; write names with dots between")
+    for step in steps:
         step = step.strip('"')
         key: str | int = step
         if isinstance(here, list):
             ids = [row.get("id") if isinstance(row, Mapping) else None for row in here]
-            if step not in ids:
-                raise Unfit(place, f"no entry of {found[-1]} has id = {step!r}")
+            if ids.count(step) != 1:
+                number = "several entries have" if step in ids else "no entry has"
+                raise Unfit(place, f"{number} id = {step!r} in {found[-1]}")
             key = ids.index(step)
         elif not isinstance(here, Mapping) or step not in here:
             raise Unfit(
@@ -205,11 +251,13 @@ def with_knobs(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     """
     if not values:
         return scenario
+    if not isinstance(values, Mapping):
+        raise Unfit(("knobs",), "write a table of knob values")
     data = deepcopy(dict(scenario.data))
     for name, value in values.items():
         knob = scenario.knobs.get(name)
         if knob is None or not knob.takes(value):
-            raise Unfit(("knobs", name), f"cannot be set to {value!r}"[:120])
+            raise Unfit(("knobs", str(name)), f"cannot be set to {_shown(value)}")
         here: Any = data
         for step in knob.path[:-1]:
             here = here[step]
@@ -240,6 +288,8 @@ def _setup(data: Mapping[str, Any]) -> Iterator[Command]:
             yield from _queues(data)
             continue
         for name, row, path in _rows(data, section):
+            if name_parameter in row:
+                raise Unfit((*path, name_parameter), f"stands in the heading [{section}.NAME]")
             settings = dict(row)
             if section in ATTRIBUTES:
                 attributes = {camel(key): attribute(value) for key, value in settings.items()}
@@ -248,6 +298,9 @@ def _setup(data: Mapping[str, Any]) -> Iterator[Command]:
     for _, row, path in _rows(data, "subscriptions"):
         yield _subscription(row, path)
     for place, row in enumerate(_list(data, "setup")):
+        for name in ("at_ms", "refused"):
+            if isinstance(row, Mapping) and name in row:
+                raise Unfit(("setup", place, name), "stands only in [[script]]")
         yield _command(row, ("setup", place), at_ms=0)
     for name, row, path in _rows(data, "actors"):
         settings = {key: value for key, value in row.items() if key not in ("kind", "start")}
@@ -262,8 +315,8 @@ def _queues(data: Mapping[str, Any]) -> Iterator[Command]:
     rows = {name: (row, path) for name, row, path in _rows(data, "queues")}
     waiting = list(rows)
     while waiting:
-        name = next((each for each in waiting if _dead_letter_queue(rows[each]) not in waiting), "")
-        if not name:
+        name = next((n for n in waiting if _dead_letter_queue(*rows[n]) not in waiting), None)
+        if name is None:
             raise Unfit(("queues", waiting[0]), "dead-letter queues name each other in a circle")
         waiting.remove(name)
         row, path = rows[name]
@@ -273,7 +326,7 @@ def _queues(data: Mapping[str, Any]) -> Iterator[Command]:
             if key not in ("chances", "open_to", "redrive_policy")
         }
         attributes = {camel(key): attribute(value) for key, value in settings.items()}
-        if target := _dead_letter_queue(rows[name]):
+        if target := _dead_letter_queue(row, path):
             attributes["RedrivePolicy"] = attribute(
                 {
                     "deadLetterTargetArn": queue_arn(target),
@@ -287,21 +340,25 @@ def _queues(data: Mapping[str, Any]) -> Iterator[Command]:
             0, "sqs.CreateQueue", "setup", {"queue_name": name, "attributes": attributes}, path=path
         )
         if "chances" in row:
-            if not isinstance(row["chances"], Mapping):
-                raise Unfit((*path, "chances"), "write a table of chances")
+            if not isinstance(row["chances"], Mapping) or "queue" in row["chances"]:
+                raise Unfit((*path, "chances"), "write a table of chances, without the queue")
             chances = {"queue": name, **row["chances"]}
             yield Command(0, "sim.SetQueueChances", "setup", chances, path=(*path, "chances"))
 
 
-def _dead_letter_queue(entry: tuple[Mapping[str, Any], Path]) -> str:
-    row, path = entry
+def _dead_letter_queue(row: Mapping[str, Any], path: Path) -> str | None:
     policy = row.get("redrive_policy")
     if policy is None:
-        return ""
-    if not isinstance(policy, Mapping) or not isinstance(policy.get("dead_letter_queue"), str):
+        return None
+    if (
+        not isinstance(policy, Mapping)
+        or not policy.get("dead_letter_queue")
+        or not isinstance(policy["dead_letter_queue"], str)
+        or not set(policy) <= {"dead_letter_queue", "max_receive_count"}
+    ):
         text = "write redrive_policy = { dead_letter_queue = 'name', max_receive_count = 3 }"
         raise Unfit((*path, "redrive_policy"), text)
-    return str(policy["dead_letter_queue"])
+    return policy["dead_letter_queue"]
 
 
 def _sources(data: Mapping[str, Any], name: str, row: Mapping[str, Any], path: Path) -> list[str]:
@@ -311,9 +368,9 @@ def _sources(data: Mapping[str, Any], name: str, row: Mapping[str, Any], path: P
         return []
     found = []
     for _, subscription, _ in _rows(data, "subscriptions"):
-        feeds = subscription.get("protocol") == "sqs" and subscription.get("endpoint") == name
-        if feeds or subscription.get("dead_letter_queue") == name:
-            found.append(topic_arn(str(subscription.get("topic"))))
+        endpoint = subscription.get("endpoint") if subscription.get("protocol") == "sqs" else None
+        if name in (short(str(endpoint)), short(str(subscription.get("dead_letter_queue")))):
+            found.append(topic_arn(short(str(subscription.get("topic")))))
     opened = row.get("open_to", [])
     for source in opened if isinstance(opened, list) else [opened]:
         kind, _, other = str(source).partition(":")
@@ -344,7 +401,7 @@ def _subscription(row: Mapping[str, Any], path: Path) -> Command:
     attributes = {}
     for key, value in row.items():
         if key == "dead_letter_queue":
-            attributes["RedrivePolicy"] = attribute({"deadLetterTargetArn": queue_arn(str(value))})
+            attributes["RedrivePolicy"] = attribute({"deadLetterTargetArn": queue_arn(short(str(value)))})
         elif key not in ("topic", "protocol", "endpoint"):
             attributes[camel(key)] = attribute(value)
     parameters = {name: row.get(name) for name in ("topic", "protocol", "endpoint")}
@@ -371,28 +428,35 @@ def commands(rows: Sequence[Any]) -> list[Command]:
     Raises:
         Unfit: with the place in the list.
     """
+    if not isinstance(rows, list):
+        raise Unfit(("actions",), "must be a list of tables")
+    _check_plain(rows, ("actions",))
     return [_command(row, ("actions", place)) for place, row in enumerate(rows)]
+
+
+# What stands in a row of a script beside the action's parameters; no action has a parameter of these names.
+_OF_COMMANDS = frozenset({"at_ms", "do", "by", "id", "refused"})
 
 
 def _command(row: Any, path: Path, at_ms: int | None = None) -> Command:
     if not isinstance(row, Mapping):
         raise Unfit(path, "must be a table")
-    known = {"at_ms", "do", "by", "id", "refused"}
     if at_ms is None:
         at_ms = _whole(row, "at_ms", 0, ENDS_AT_MAX_MS, (*path, "at_ms"))
     action = row.get("do")
     if not isinstance(action, str) or action not in ACTIONS:
-        raise Unfit((*path, "do"), f"{action!r} is no action{_alike(action)}")
-    by, refused = row.get("by", "you"), row.get("refused")
-    if not isinstance(by, str) or not (refused is None or isinstance(refused, str)):
-        raise Unfit(path, "by and refused are words")
-    parameters = {key: value for key, value in row.items() if key not in known}
-    return Command(at_ms, action, by, parameters, refused, path)
+        alike = _alike(action) if isinstance(action, str) else ""
+        raise Unfit((*path, "do"), f"{_shown(action)} is no action{alike}")
+    words = {name: row.get(name) for name in ("by", "id", "refused")}
+    for name, word in words.items():
+        if not isinstance(word, str) and (word is not None or name in row):
+            raise Unfit((*path, name), "must be text")
+    parameters = {key: value for key, value in row.items() if key not in _OF_COMMANDS}
+    by = "you" if words["by"] is None else words["by"]
+    return Command(at_ms, action, by, parameters, words["refused"], path)
 
 
-def _alike(action: Any) -> str:
-    if not isinstance(action, str):
-        return ""
+def _alike(action: str) -> str:
     last = action.rpartition(".")[2].casefold()
     near = [name for name in ACTIONS if name.rpartition(".")[2].casefold() == last]
     return f"; did you mean {' or '.join(near)}?" if near else ""
@@ -413,8 +477,6 @@ def start(scenario: Scenario, seed: int | None = None, events_max: int = EVENTS_
             world.call(command.action, command.by, **command.parameters)
         except Refused as refusal:
             raise Unfit(command.path, f"refused: {_why(refusal)}") from refusal
-        except TypeError as fault:
-            raise Unfit(command.path, "the names of settings must be words") from fault
     return world
 
 
@@ -430,7 +492,8 @@ def run(
     actions: Sequence[Command] = (),
     events_max: int = EVENTS_MAX,
 ) -> Run:
-    """The whole story, with what somebody did in between (`actions`, at the same time after the script).
+    """The whole story, with what somebody did in between (`actions`, at the same time after the script; what
+    comes after the end is not done).
 
     Raises:
         Unfit: for knob values that do not fit, or a setup that the world refuses.
@@ -438,7 +501,6 @@ def run(
     scenario = with_knobs(scenario, knobs or {})
     world = start(scenario, seed, events_max)
     surprises = []
-    too_long = False
     commands = sorted((*scenario.script, *actions), key=lambda command: command.at_ms)
     try:
         for command in commands:
@@ -447,12 +509,15 @@ def run(
             if command.at_ms > world.now_ms:
                 world.advance_to(command.at_ms)
             outcome = do(world, command)
+            if world.overflowed:
+                return Run(scenario, world, tuple(surprises), True)
             if outcome != command.refused:
                 surprises.append((command, outcome or "accepted"))
         world.advance_to(scenario.ends_at_ms)
     except Refused:
-        too_long = True
-    return Run(scenario, world, tuple(surprises), too_long or len(world.log) >= events_max)
+        if not world.overflowed:
+            raise
+    return Run(scenario, world, tuple(surprises), world.overflowed)
 
 
 def do(world: World, command: Command) -> str | None:
