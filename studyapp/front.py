@@ -2,8 +2,9 @@
 
 A page is public when Django says so with the header `Decouple-Public`. It then depends on nothing but the
 address and the choices of `pages.languages.Reading`, which are the key of the store. Everything else, and
-every page the first time, goes to Django. The header names the choices that Django made the page for; a page
-that was made for others than its key says is not kept.
+every page the first time, goes to Django. The header names the choices that Django made the page for, and the
+query if it was made from one; a page that was made for others than its key says is not kept. Pages of a query
+have a store of their own, so that however many there are, they push out nothing else.
 """
 
 import asyncio
@@ -23,10 +24,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from studyapp.pages.languages import reading_of
 
 PUBLIC = b"decouple-public"
-# What a public answer may vary with; anything else in the query goes to Django.
+# What any public answer may vary with. Any other query is a part of the key as it stands.
 _QUERY = frozenset({"with", "layout"})
+_QUERY_MAX_BYTES = 500
 _STORE_SIZE_BYTES = 24 * 1024 * 1024
-# Brotli levels: hard once for a page that is kept, quick for one that is made for a single answer.
+_QUERIES_SIZE_BYTES = 8 * 1024 * 1024
+# Brotli levels: hard once for a page that is kept, quick for one that is made for a single answer or a query.
 _QUALITY_KEPT, _QUALITY_ONCE = 10, 5
 _COOKIES_MAX_BYTES = 8192
 
@@ -94,19 +97,23 @@ def store_key(scope: Scope, headers: dict[bytes, bytes]) -> str | None:
     if scope["method"] not in ("GET", "HEAD") or len(scope["path"]) > 300:
         return None
     query: dict[str, str] = {}
+    asked = ""
     if scope["query_string"]:
-        if len(scope["query_string"]) > 200:
+        if len(scope["query_string"]) > _QUERY_MAX_BYTES:
             return None
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        text = scope["query_string"].decode("latin-1")
+        pairs = parse_qsl(text, keep_blank_values=True)
         query = dict(pairs)
-        if not _QUERY.issuperset(query) or len(pairs) != len(query):
+        if len(pairs) != len(query):
             return None
+        if not _QUERY.issuperset(query):
+            asked = f" ?{text}"
     cookies = headers.get(b"cookie", b"")
     if len(cookies) > _COOKIES_MAX_BYTES:
         return None
     # Django's own reading of cookies: another one would give the page of other choices.
     choices = reading_of(scope["path"], query, parse_cookie(cookies.decode("latin-1")))
-    return f"{scope['path']} {choices.key()}"
+    return f"{scope['path']} {choices.key()}{asked}"
 
 
 class PublicPages:
@@ -115,6 +122,7 @@ class PublicPages:
     def __init__(self, app: ASGIApp, hosts: Iterable[str], https: bool) -> None:
         self.app = app
         self.store = PageStore()
+        self.queries = PageStore(_QUERIES_SIZE_BYTES)
         self.hosts = tuple(hosts)
         self.https = https
 
@@ -124,11 +132,14 @@ class PublicPages:
             return
         headers = dict(scope["headers"])
         key = store_key(scope, headers) if self.trusted(scope, headers) else None
-        page = self.store.get(key) if key else None
+        page = self.store_of(key).get(key) if key else None
         if page is not None:
             await answer(page, scope["method"], headers, send)
             return
         await self.ask(key, scope, receive, send, headers)
+
+    def store_of(self, key: str) -> PageStore:
+        return self.queries if " ?" in key else self.store
 
     def trusted(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Whether Django would serve this host and scheme; it words the refusal if not."""
@@ -161,11 +172,12 @@ class PublicPages:
             body.append(message.get("body", b""))
             if not message.get("more_body"):
                 kept_as = key if key == f"{scope['path']} {made_for}" else None
-                quality = _QUALITY_KEPT if kept_as else _QUALITY_ONCE
+                for_good = kept_as is not None and self.store_of(kept_as) is self.store
+                quality = _QUALITY_KEPT if for_good else _QUALITY_ONCE
                 # In a thread: a long page takes a tenth of a second, and all answers pass here.
                 page = await asyncio.to_thread(make_page, start["headers"], b"".join(body), quality)
                 if kept_as:
-                    self.store.put(kept_as, page)
+                    self.store_of(kept_as).put(kept_as, page)
                 await answer(page, scope["method"], headers, send)
 
         relay = Relay(send, body=scope["method"] != "HEAD")

@@ -19,10 +19,10 @@ What clients tell a broker over its own protocol (`mq.Send`, `amqp.BasicPublish`
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from studyapp.engine.log import Called
+from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event
 from studyapp.engine.world import World
 
 REQUEST_STEP_BYTES = 65_536
@@ -63,13 +63,14 @@ def count(world: World) -> dict[str, int]:
     for number, event in enumerate(world.log):
         kind = type(event).__name__
         if type(event) is Called:
-            is_api = event.action.startswith(_API) or event.action in _API_OF_BROKERS
-            if is_api and event.by != "setup":
+            if _is_api(event):
                 found["api_calls"] += 1
                 if event.action.startswith("sqs."):
                     sqs_calls[number] = 0
-        elif kind == "CallRefused":
-            found["refused_calls"] += 1
+        elif type(event) is CallRefused:
+            if _is_api(event):
+                found["refused_calls"] += 1
+                found["api_calls"] += not _was_called(world.log, event)
         elif kind == "HandlingFinished":
             _handling(event, handled, topics, found)
         elif kind == "ConsumerSubscribed" and event.destination_type == "topic":  # type: ignore[attr-defined]
@@ -85,6 +86,17 @@ def count(world: World) -> dict[str, int]:
     )
     found["shard_seconds"] = shards.seconds(world.now_ms)
     return {name: found[name] for name in NAMES}
+
+
+def _is_api(event: Called | CallRefused) -> bool:
+    known = event.action.startswith(_API) or event.action in _API_OF_BROKERS
+    return known and event.by != "setup"
+
+
+def _was_called(log: Sequence[Event], refusal: CallRefused) -> bool:
+    """Whether the call stands in the log: one with wrong parameters is refused before it gets there."""
+    call = log[refusal.cause] if refusal.cause != NO_CAUSE else None
+    return type(call) is Called and (call.action, call.by) == (refusal.action, refusal.by)
 
 
 def _handling(

@@ -122,11 +122,10 @@ def _head(line: str) -> tuple[int, int, int]:
 
 def _event(line: str, place: int, kinds: Mapping[str, type]) -> Event:
     try:
-        written = json.loads(line)
-        name, *values = written
+        name, *values = json.loads(line)
         kind = kinds[name]
         fields = plain(values)
-        fits = shape(kind)(fields) and line == _line(written)
+        fits = shape(kind)(fields) and line == _line([name, *fields])
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
         raise UnreadableLog(f"line {place + 2}: this is not an event of a log") from fault
     if not fits:

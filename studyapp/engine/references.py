@@ -2,7 +2,7 @@
 
 | reference | stands for |
 | --- | --- |
-| `@receipt:WHO` | the receipt handle that WHO received last |
+| `@receipt:WHO` | the receipt handle that WHO received last; of several in one answer, the first |
 | `@receipt-of:BODY` | the last receipt handle of the message with this body |
 | `@message-id:BODY` | the id of the last message sent with this body |
 | `@answer:WHO:FIELD` | a field of the last event that answered WHO, such as `@answer:reader:iterator` |
@@ -67,7 +67,8 @@ def _receipt_of(world: "World", body: str) -> str:
 def _answer(world: "World", argument: str) -> Any:
     who, _, field = argument.rpartition(":")
     for event in reversed(world.log):
-        if getattr(event, "by", None) == who and hasattr(event, field):
+        fields: tuple[str, ...] = event._fields  # type: ignore[attr-defined]
+        if getattr(event, "by", None) == who and field in fields:
             return getattr(event, field)
     raise Unresolved(f"nothing has answered {who} with {field} yet")
 

@@ -211,7 +211,7 @@ def _knob(data: Mapping[str, Any], name: str, row: Mapping[str, Any]) -> Knob:
         step = _whole(row, "step", 1, 2**53, (*place, "step"), 1)
         knob = Knob(name, path, default, (), low, high, step)
     if not knob.takes(default):
-        raise Unfit(place, f"the scenario's own value {_shown(default)} is none that the knob offers")
+        raise Unfit(place, f"the file's own value {_shown(default)} is none that the knob offers")
     return knob
 
 
@@ -229,8 +229,8 @@ def _knob_path(data: Mapping[str, Any], sets: str, place: Path) -> Path:
         if isinstance(here, list):
             ids = [row.get("id") if isinstance(row, Mapping) else None for row in here]
             if ids.count(step) != 1:
-                number = "several entries have" if step in ids else "no entry has"
-                raise Unfit(place, f"{number} id = {step!r} in {found[-1]}")
+                number = "more than one entry" if step in ids else "no entry"
+                raise Unfit(place, f"{number} of {found[-1]} has id = {step!r}")
             key = ids.index(step)
         elif not isinstance(here, Mapping) or step not in here:
             raise Unfit(
@@ -401,7 +401,8 @@ def _subscription(row: Mapping[str, Any], path: Path) -> Command:
     attributes = {}
     for key, value in row.items():
         if key == "dead_letter_queue":
-            attributes["RedrivePolicy"] = attribute({"deadLetterTargetArn": queue_arn(short(str(value)))})
+            target = queue_arn(short(str(value)))
+            attributes["RedrivePolicy"] = attribute({"deadLetterTargetArn": target})
         elif key not in ("topic", "protocol", "endpoint"):
             attributes[camel(key)] = attribute(value)
     parameters = {name: row.get(name) for name in ("topic", "protocol", "endpoint")}
@@ -500,7 +501,7 @@ def run(
     """
     scenario = with_knobs(scenario, knobs or {})
     world = start(scenario, seed, events_max)
-    surprises = []
+    surprises: list[tuple[Command, str]] = []
     commands = sorted((*scenario.script, *actions), key=lambda command: command.at_ms)
     try:
         for command in commands:

@@ -12,7 +12,7 @@ from typing import Any
 
 from studyapp.engine.log import Called, Event
 from studyapp.engine.phrases import MESSAGES, THINGS
-from studyapp.engine.witness import bodies, label, messages_of
+from studyapp.engine.witness import label, labels, messages_of
 from studyapp.engine.world import World
 
 # Longer runs are told by their first subjects, and the totals of everything.
@@ -28,7 +28,7 @@ def seconds(ms: int) -> str:
 
 def story(world: World) -> list[str]:
     """The lines of a run. Phrases in [brackets] are left out where there is only one queue."""
-    names = {id: label(body) for id, body in bodies(world.log).items()}
+    names = labels(world.log)
     several = len(world.sqs.queues) > 1
     lines: dict[str, list[str]] = {}
     totals: Counter[str] = Counter()
@@ -63,11 +63,14 @@ def _told(
         return [(names.get(id, id), phrase) for id in messages_of(event)]
     template = THINGS.get(kind)
     if template:
-        subject, _, rest = _filled(template, event, several).partition(": ")
-        return [(subject, rest)]
+        subject, _, phrase = template.partition(": ")
+        return [(_filled(subject, event, several), _filled(phrase, event, several))]
     return []
 
 
 def _filled(template: str, event: Any, several: bool) -> str:
     text = _OPTIONAL.sub(r"\1" if several else "", template)
-    return text.format_map({name: getattr(event, name) for name in event._fields})
+    words = {name: getattr(event, name) for name in event._fields}
+    if "data" in words:
+        words["data"] = label(words["data"])
+    return text.format_map(words)

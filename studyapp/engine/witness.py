@@ -52,6 +52,11 @@ def label(body: str) -> str:
     return body
 
 
+def labels(log: Sequence[Event]) -> dict[str, str]:
+    """What people call each message of a run, by its id."""
+    return {id: label(body) for id, body in bodies(log).items()}
+
+
 def messages_of(event: Event) -> tuple[str, ...]:
     """The ids of the messages that an event is about."""
     if hasattr(event, "message_id"):
@@ -60,24 +65,34 @@ def messages_of(event: Event) -> tuple[str, ...]:
     return ids or tuple(receipt[0] for receipt in getattr(event, "receipts", ()))
 
 
+def fits(event: Event, where: Mapping[str, Any], names: Mapping[str, str]) -> bool:
+    """Whether the fields of an event have these values. `message` stands for what people call a message that it
+    is about; `names` are those of the run."""
+    for field_name, value in where.items():
+        if field_name == "message":
+            if value not in [names.get(id) for id in messages_of(event)]:
+                return False
+        elif getattr(event, field_name, None) != _as_logged(value):
+            return False
+    return True
+
+
+def _as_logged(value: Any) -> Any:
+    """A log holds tuples where a file has lists."""
+    return tuple(map(_as_logged, value)) if isinstance(value, list) else value
+
+
 def find(log: Sequence[Event], witness: Witness) -> int | None:
     """The number of the event, or None if it never happens. A time finds the first event at or after it,
     or the last one of the log."""
     if witness.at_ms is not None:
         after = (n for n, event in enumerate(log) if event.at_ms >= witness.at_ms)
         return next(after, len(log) - 1 if log else None)
-    wanted = dict(witness.where)
-    body = wanted.pop("message", None)
-    names = bodies(log) if body is not None else {}
+    names = labels(log) if "message" in witness.where else {}
     left = witness.nth
     for number, event in enumerate(log):
-        if type(event).__name__ != witness.event:
-            continue
-        if any(getattr(event, name, None) != value for name, value in wanted.items()):
-            continue
-        if body is not None and body not in [label(names.get(id, "")) for id in messages_of(event)]:
-            continue
-        left -= 1
-        if left == 0:
-            return number
+        if type(event).__name__ == witness.event and fits(event, witness.where, names):
+            left -= 1
+            if left == 0:
+                return number
     return None

@@ -1,8 +1,9 @@
 """The simulated world: commands in, events out, and events change the world.
 
 Three ways to go on, and nothing else: `call` an action (actors `ask`), `advance_to` a time, or `replay` a log.
-Actions, alarms and reactions only *decide*: they read the world and `record` events. `apply` functions only *change*: they read the event and
-nothing of clock or chance, and they alone set alarms. So a replay needs no decisions and ends in the same world.
+Actions, alarms and reactions only *decide*: they read the world and `record` events. `apply` functions only
+*change*: they read the event and nothing of clock or chance, and they alone set alarms. So a replay needs no
+decisions and ends in the same world.
 
 Nothing here reads a clock, opens a file, or draws a random number that is not derived from the seed.
 """
@@ -252,7 +253,7 @@ class World:
             for number, event in enumerate(events):
                 entries.append(event)
                 _APPLY[type(event)](world, event, number)
-        except Exception as fault:  # applies trust what was decided; a log from elsewhere may say anything
+        except Exception as fault:  # applies trust what was decided
             raise UnreadableLog(f"line {len(entries) + 1}: this cannot have happened") from fault
         rung = world._alarms.count if alarms_rung is None else alarms_rung
         if rung > world._alarms.count:

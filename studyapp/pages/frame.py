@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from studyapp.pages.languages import LANGUAGES, main_language, reading
 
-_SECTIONS = ("lessons", "facts", "glossary", "search", "progress", "settings", "about")
+_SECTIONS = ("lessons", "simulator", "facts", "glossary", "search", "progress", "settings", "about")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -12,9 +12,13 @@ from studyapp.pages.languages import reading
 P = ParamSpec("P")
 
 
-def let_front_keep(request: HttpRequest, response: HttpResponse) -> None:
-    """Say to the front that this answer is public, and for which choices it was made."""
-    response["Decouple-Public"] = reading(request).key()
+def let_front_keep(request: HttpRequest, response: HttpResponse, query: str = "") -> None:
+    """Say to the front that this answer is public, and for which choices it was made.
+
+    `query` is the one way to write what the answer was made from, where that stands in the query; a request
+    that wrote it otherwise gets the answer, but it is not kept.
+    """
+    response["Decouple-Public"] = reading(request).key() + (f" ?{query}" if query else "")
     response["Cache-Control"] = "public, no-cache"
 
 

@@ -12,9 +12,10 @@ from studyapp.pages.languages import LANGUAGES
 
 def public_paths() -> list[str]:
     """Every public page below a language, without the language: '', 'lessons/', ..."""
-    paths = ["", "lessons/", "glossary/", "facts/", "search/", "about/"]
+    paths = ["", "lessons/", "simulator/", "glossary/", "facts/", "search/", "about/"]
     paths += [f"lessons/{service.id}/" for service in course().services]
     paths += [f"lessons/{id}/" for id in course().lessons]
+    paths += [f"simulator/{id}/" for id in course().scenarios]
     paths += [f"glossary/{id}/" for id in course().terms]
     return paths
 

@@ -18,26 +18,29 @@ from studyapp.engine.story import story
 from studyapp.engine.witness import Witness, find
 from studyapp.engine.wording import REASONS
 from studyapp.engine.world import EVENTS
-from studyapp.simulator.telling import kebab
+from studyapp.simulator.telling import Teller, kebab
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
     """The line of a file's front matter where a path such as ('queues', 'orders', 'delay_seconds') stands;
     1 if it stands nowhere."""
     lines = text.split("\n")
-    names = [re.escape(str(name)) for name in path]
+    names = [rf'(?:{each}|"{each}")' for each in (re.escape(str(name)) for name in path)]
     if len(path) > 1 and isinstance(path[1], int):
         headers = [n for n, line in enumerate(lines, 1) if line.strip() == f"[[{path[0]}]]"]
         start, keys = (headers[path[1] : path[1] + 1] or [1])[0], names[2:]
     elif len(path) > 1:
-        header = re.compile(rf'^\[{names[0]}\."?{names[1]}"?[\].]')
+        header = re.compile(rf"^\[{names[0]}\.{names[1]}[\].]")
         start = next((n for n, line in enumerate(lines, 1) if header.match(line)), 1)
         keys = names[2:]
     else:
-        start, keys = 1, names
-    if keys:
-        key = re.compile(rf'^(?:"?{keys[0]}"?\s*=|\[+{keys[0]}[\].])')
-        return next((n for n in range(start, len(lines) + 1) if key.match(lines[n - 1])), start)
+        key = re.compile(rf"^(?:{names[0]}\s*=|\[+{names[0]}[\].])" if names else "(?!)")
+        return next((n for n, line in enumerate(lines, 1) if key.match(line)), 1)
+    for n, line in enumerate(lines[start:], start + 1):
+        if not keys or line.startswith("["):
+            break
+        if re.match(rf"{keys[0]}\s*=", line):
+            return n
     return start
 
 
@@ -47,8 +50,8 @@ def witness(place: Moment | Gate) -> Witness:
     return Witness(when.event, when.where, when.nth, when.at_ms)
 
 
-def check_scenario(file: ScenarioFile, folder: Path) -> Iterator[Problem]:
-    """S01 and S02 for one scenario."""
+def check_scenario(course: Course, file: ScenarioFile, folder: Path) -> Iterator[Problem]:
+    """S01 and S02 for one scenario, and S06 for what happens in it."""
     text = (folder / file.path).read_text("utf-8")
 
     def problem(rule: str, words: str, path: tuple[str | int, ...] = (), line: int = 0) -> Problem:
@@ -87,11 +90,13 @@ def check_scenario(file: ScenarioFile, folder: Path) -> Iterator[Problem]:
     yield from _check_knobs(scenario, problem)
     for goal in file.goals:
         yield from _check_goal(goal, scenario, result, problem)
+    yield from _check_reasons(course, file, result)
 
 
 def _extremes(knob: Knob) -> tuple[Any, ...]:
+    """Values to try: all of a list, both ends of a range. The scenario's own value has been tried."""
     last = knob.low + (knob.high - knob.low) // knob.step * knob.step
-    return knob.values or (knob.low, last)
+    return tuple(each for each in knob.values or (knob.low, last) if each != knob.default)
 
 
 def _check_knobs(scenario: Scenario, problem: Any) -> Iterator[Problem]:
@@ -133,6 +138,11 @@ def _check_goal(goal: Goal, scenario: Scenario, result: Run, problem: Any) -> It
         yield says(f"the solution cannot be run: {fault}")
 
 
+def base_of(id: str) -> str:
+    """The event that a sentence for an empty answer or a denied permission is about."""
+    return id.removesuffix("-empty").removesuffix("-denied")
+
+
 def check_telling(course: Course) -> Iterator[Problem]:
     """S06: sentences for every kind of event and every refusal, and none for what there is not."""
     where = "telling"
@@ -146,7 +156,7 @@ def check_telling(course: Course) -> Iterator[Problem]:
             if (kind, id) not in course.telling:
                 yield Problem(where, 1, "S06", f"'## {kind}: {id}' is missing")
     for (kind, id), sentence in course.telling.items():
-        if kind in wanted and not {id, id.removesuffix("-empty")} & wanted[kind]:
+        if kind in wanted and not {id, base_of(id)} & wanted[kind]:
             words = f"no {kind} is called {id!r}; delete its sentence"
             yield Problem(sentence.path, sentence.line, "S06", words)
 
@@ -155,7 +165,7 @@ def check_placeholders(course: Course) -> Iterator[Problem]:
     """S05: a sentence about an event names only fields that the event has."""
     fields = {kebab(name): set(kind._fields) for name, kind in EVENTS.items()}  # type: ignore[attr-defined]
     for (kind, id), sentence in course.telling.items():
-        known = fields.get(id, fields.get(id.removesuffix("-empty"), set()))
+        known = fields.get(id, fields.get(base_of(id), set()))
         if kind != "event" or not known:
             continue
         for name in PLACEHOLDER.findall(sentence.text.en):
@@ -164,23 +174,18 @@ def check_placeholders(course: Course) -> Iterator[Problem]:
                 yield Problem(sentence.path, sentence.line, "S05", words)
 
 
-def check_reasons(course: Course, file: ScenarioFile) -> Iterator[Problem]:
-    """S06: every reason that occurs in a scenario has its sentence."""
-    try:
-        log = run(read(file.data)).world.log
-    except Unfit:
-        return
-    for reason in dict.fromkeys(
-        event.reason for event in log if event.reason and type(event) is not CallRefused
-    ):
-        if not {("reason", reason), ("refusal", reason)} & set(course.telling):
-            yield Problem(file.path, 1, "S06", f"'## reason: {reason}' is missing in telling/")
+def _check_reasons(course: Course, file: ScenarioFile, result: Run) -> Iterator[Problem]:
+    """Every reason that occurs in a scenario has its sentence."""
+    log = result.world.log
+    teller = Teller(course, "en", log)
+    told = (event for event in log if event.reason and type(event) is not CallRefused)
+    for reason in dict.fromkeys(each.reason for each in told if teller.reason(each) is None):
+        yield Problem(file.path, 1, "S06", f"'## reason: {reason}' is missing in telling/")
 
 
 def check_simulator(course: Course, folder: Path) -> list[Problem]:
     """Every problem that shows only when the scenarios run."""
     problems = [*check_telling(course), *check_placeholders(course)]
     for file in course.scenarios.values():
-        problems += check_scenario(file, folder)
-        problems += check_reasons(course, file)
+        problems += check_scenario(course, file, folder)
     return problems

@@ -70,8 +70,13 @@ class Teller:
         self._bodies = bodies(log)
 
     def sentence(self, event: Event) -> Sentence | None:
-        """The sentence for this kind of event; an empty answer may have one of its own."""
+        """The sentence for this kind of event; an empty answer and a permission that is denied may have one of
+        their own."""
         id = kebab(type(event).__name__)
+        if getattr(event, "allowed", None) is False:
+            denied = self.course.telling.get(("event", f"{id}-denied"))
+            if denied:
+                return denied
         if getattr(event, "receipts", None) == () or getattr(event, "records", None) == ():
             empty = self.course.telling.get(("event", f"{id}-empty"))
             if empty:
@@ -141,6 +146,8 @@ class Teller:
             return ", ".join(self.word(name, each) for each in value)
         if isinstance(value, str) and value.startswith("arn:"):
             return short(value)
+        if isinstance(value, str) and name == "data":
+            value = label(value)
         if isinstance(value, str) and len(value) > _BODY_MAX:
             return value[: _BODY_MAX - 1] + "…"
         return str(value)

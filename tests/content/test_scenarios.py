@@ -13,7 +13,6 @@ from studyapp.engine.scenario import read, run
 from studyapp.engine.world import EVENTS
 from studyapp.simulator.checks import (
     check_placeholders,
-    check_reasons,
     check_scenario,
     check_telling,
 )
@@ -27,7 +26,7 @@ PROMISED = 42
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_does_what_its_file_says(name: str):
     file = COURSE.scenarios[name]
-    problems = [*check_scenario(file, settings.CONTENT_DIR), *check_reasons(COURSE, file)]
+    problems = check_scenario(COURSE, file, settings.CONTENT_DIR)
     assert [str(problem) for problem in problems] == []
 
 

@@ -214,6 +214,8 @@ def test_a_broker_loses_nothing_and_its_client_comes_back():
     )
     world.advance_to(120_000)
     assert keys(world, "connected-again", by="baker") == []
+    assert keys(world, "connected-again", by="baker", node="2") == []
+    assert keys(world, "connected-again", by="baker", node="1") == ["not-connected-again"]
     assert keys(world, "connected-again", by="baker", before_ms=21_000) == ["connected-too-late"]
 
 

@@ -56,7 +56,7 @@ BROKEN = {
     ),
     "a time that is text": (
         '{"format":1,"seed":1,"now_ms":0,"alarms_rung":0}\n["Called","0",-1,"","a","b",[]]\n',
-        "line 2: time or cause",
+        "line 2: this is not an event",
     ),
     "nested without end": (
         '{"format":1,"seed":1,"now_ms":0,"alarms_rung":0}\n' + "[" * 100_000 + "\n",

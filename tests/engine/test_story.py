@@ -32,6 +32,29 @@ def test_where_there_are_several_queues_their_names_are_told():
     assert story(world)[0] == "A: sent to orders 0s"
 
 
+def test_a_record_in_an_envelope_is_called_by_what_was_published():
+    world = World(1)
+    world.call("sns.CreateTopic", "setup", name="orders")
+    world.call("s3.CreateBucket", "setup", bucket="archive")
+    world.call(
+        "firehose.CreateDeliveryStream",
+        "setup",
+        delivery_stream="archive",
+        extended_s3_destination_configuration={"bucket_arn": "archive"},
+    )
+    world.call(
+        "sns.Subscribe",
+        "setup",
+        topic="orders",
+        protocol="firehose",
+        endpoint="archive",
+        attributes={"SubscriptionRoleArn": "arn:aws:iam::123456789012:role/to-firehose"},
+    )
+    world.call("sns.Publish", "shop", topic="orders", message="order 1")
+    world.advance_to(1_000)
+    assert story(world)[0].startswith("order 1: published to orders 0s, buffered by archive")
+
+
 def test_a_long_story_is_cut_and_still_counts_everything():
     world = a_world()
     for number in range(30):

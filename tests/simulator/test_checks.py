@@ -8,7 +8,6 @@ from studyapp.course.library import load
 from studyapp.course.problem import Problem
 from studyapp.simulator.checks import (
     check_placeholders,
-    check_reasons,
     check_scenario,
     check_telling,
     line_of,
@@ -29,7 +28,7 @@ def found(folder: Path) -> list[Problem]:
     course = load(folder)
     assert course.problems == ()
     file = course.scenarios["sqs/crash-before-delete"]
-    return [*check_scenario(file, folder), *check_reasons(course, file)]
+    return list(check_scenario(course, file, folder))
 
 
 def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path):

@@ -13,12 +13,14 @@ PIECES = ["..", "%00", "%0d%0aX: y", "%ff", "%F0%9F%98%80", "<script>", "' or 1=
           "%2e%2e%2f", ";", "&", "=", "[]", "?", "#", "%u0041", "\u200b".encode().hex()]  # fmt: skip
 
 
+FIELDS = ["q", "with", "layout", "x", "saved", "", "k.timeout", "seed", "all"]
+
+
 def nasty_path(chance: random.Random) -> str:
     base = chance.choice(public_paths())
     pieces = "".join(chance.choices(PIECES, k=chance.randint(0, 3)))
     query = "&".join(
-        f"{chance.choice(['q', 'with', 'layout', 'x', 'saved', ''])}={chance.choice(PIECES)}"
-        for _ in range(chance.randint(0, 3))
+        f"{chance.choice(FIELDS)}={chance.choice(PIECES)}" for _ in range(chance.randint(0, 3))
     )
     text = f"{base}{pieces}" + (f"?{query}" if query else "")
     return "".join(c if 32 < ord(c) < 127 else "%" + c.encode().hex()[:2] for c in text)

@@ -58,14 +58,16 @@ def add_actor(
 
 
 def start_actor(world: "World", by: str, *, actor: str) -> None:
-    """Start an actor that is stopped or crashed, with an empty memory.
+    """Start an actor that is stopped, crashed or was never started, with an empty memory.
 
     Raises:
         Refused: actor-not-found or actor-runs.
     """
-    if _actor(world, actor).running:
+    found = _actor(world, actor)
+    if found.running:
         raise Refused("actor-runs", actor=actor)
-    world.record(ActorStarted(world.now_ms, world.cause, "restarted", actor))
+    reason = "restarted" if found.life else "first-start"
+    world.record(ActorStarted(world.now_ms, world.cause, reason, actor))
 
 
 def crash_actor(world: "World", by: str, *, actor: str) -> None:

@@ -18,8 +18,8 @@ class ActorAdded(NamedTuple):
 
 
 class ActorStarted(NamedTuple):
-    """It runs, with an empty memory. reason: 'added', 'restarted' (somebody started it again) or
-    'restarted-by-itself' (`restart_after_ms` after its crash)."""
+    """It runs, with an empty memory. reason: 'added', 'first-start' (it was added stopped), 'restarted'
+    (somebody started it again) or 'restarted-by-itself' (`restart_after_ms` after its crash)."""
 
     at_ms: int
     cause: int

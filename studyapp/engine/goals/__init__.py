@@ -5,13 +5,14 @@ Parameters are checked like those of an action. A goal that speaks of messages n
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from studyapp.engine.calls import Action, action
 from studyapp.engine.goals import brokers, occurrences, queues, streams, topics
 from studyapp.engine.goals.verdict import Missing, UnknownGoal, Verdict, View
 from studyapp.engine.refusals import Refused
-from studyapp.engine.witness import bodies, label
+from studyapp.engine.witness import labels
 from studyapp.engine.world import World
 
 __all__ = ["GOALS", "Missing", "UnknownGoal", "Verdict", "judge"]
@@ -46,17 +47,12 @@ def judge(world: World, name: str, parameters: Mapping[str, Any]) -> Verdict:
     Raises:
         UnknownGoal: when no goal has this name, or the parameters are not those of the goal.
     """
-    goal = GOALS.get(name)
+    goal = GOALS.get(name) if isinstance(name, str) else None
     if goal is None:
-        raise UnknownGoal(f"there is no goal test {name!r}")
+        raise UnknownGoal(f"there is no goal test {name!r}"[:120])
     try:
         checked = goal.checked(parameters)
     except Refused as refusal:
         raise UnknownGoal(f"{name}: {refusal.reason} {dict(refusal.details)}") from refusal
-    view = View({id: label(body) for id, body in bodies(world.log).items()})
-    missing = []
-    for each in goal.run(world, view, **checked):
-        missing.append(each)
-        if len(missing) == MISSING_MAX:
-            break
-    return Verdict(not missing, tuple(missing))
+    missing = tuple(islice(goal.run(world, View(labels(world.log)), **checked), MISSING_MAX))
+    return Verdict(not missing, missing)

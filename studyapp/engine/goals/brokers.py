@@ -36,15 +36,18 @@ def every_message_consumed(
 
 
 def connected_again(
-    world: World, view: View, *, by: str, before_ms: int | None = None
+    world: World, view: View, *, by: str, node: str | None = None, before_ms: int | None = None
 ) -> Iterator[Missing]:
-    """The client lost its connection and has one again, before a time."""
-    lost = False
+    """The client lost its connection and, at the end, has one again, with any server of the broker or with a
+    certain one; it came back before a time."""
+    lost, again_ms = False, None
     for event in world.log:
         if type(event) is ConnectionLost and event.by == by:
-            lost = True
-        elif type(event) is Connected and event.by == by and lost:
-            if before_ms is not None and event.at_ms >= before_ms:
-                yield missing("connected-too-late", by=by, at_ms=event.at_ms, limit_at_ms=before_ms)
-            return
-    yield missing("not-connected-again" if lost else "never-disconnected", by=by)
+            lost, again_ms = True, None
+        elif type(event) is Connected and event.by == by and lost and again_ms is None:
+            if node in (None, event.node):
+                again_ms = event.at_ms
+    if again_ms is None:
+        yield missing("not-connected-again" if lost else "never-disconnected", by=by)
+    elif before_ms is not None and again_ms >= before_ms:
+        yield missing("connected-too-late", by=by, at_ms=again_ms, limit_at_ms=before_ms)

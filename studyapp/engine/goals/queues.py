@@ -8,6 +8,7 @@ from studyapp.engine.calls import Texts
 from studyapp.engine.goals.verdict import Missing, View, missing
 from studyapp.engine.sqs.events import (
     MessageDeadLettered,
+    MessageDeleted,
     MessageRedriven,
     MessageSent,
     MessagesReceived,
@@ -15,12 +16,8 @@ from studyapp.engine.sqs.events import (
 from studyapp.engine.world import World
 
 
-def _sent(world: World, queue: str | None) -> list[MessageSent]:
-    return [
-        event
-        for event in world.log
-        if type(event) is MessageSent and (queue is None or event.queue == queue)
-    ]
+def _sent(world: World, queue: str) -> list[MessageSent]:
+    return [event for event in world.log if type(event) is MessageSent and event.queue == queue]
 
 
 def each_message_handled_once(
@@ -43,11 +40,10 @@ def each_message_handled(
 def _handled(
     world: World, view: View, queue: str, message_count: int, most: int | None
 ) -> Iterator[Missing]:
-    first_of = {
-        event.new_message_id: event.message_id
-        for event in world.log
-        if type(event) is MessageRedriven
-    }
+    first_of: dict[str, str] = {}
+    for event in world.log:
+        if type(event) is MessageRedriven:
+            first_of[event.new_message_id] = first_of.get(event.message_id, event.message_id)
     handled = Counter(
         first_of.get(event.message_id, event.message_id)
         for event in world.log
@@ -88,9 +84,7 @@ def queue_is_empty(
         yield missing("queue-not-empty", queue=queue, found=len(held.messages) if held else 0)
         return
     deleted = [
-        event
-        for event in world.log
-        if type(event).__name__ == "MessageDeleted" and getattr(event, "queue", "") == queue
+        event for event in world.log if type(event) is MessageDeleted and event.queue == queue
     ]
     if not deleted:
         yield missing("nothing-deleted", queue=queue)
@@ -134,7 +128,9 @@ def order_per_group_kept(world: World, view: View, *, queue: str) -> Iterator[Mi
 
 
 def nothing_dead_lettered(world: World, view: View, *, queue: str) -> Iterator[Missing]:
-    """No message of the queue was moved to a dead-letter queue."""
+    """Messages were sent to the queue, and none was moved to a dead-letter queue."""
+    if not _sent(world, queue):
+        yield missing("too-few-messages", queue=queue, found=0, wanted=1)
     for event in world.log:
         if type(event) is MessageDeadLettered and event.queue == queue:
             yield missing("dead-lettered", message=view.body_of[event.message_id])

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from studyapp.course.labelled import Unit
+from studyapp.course.markup import in_language
 from studyapp.pages.assets import BUNDLE, stylesheets
 from studyapp.pages.course import course
 
@@ -82,6 +83,13 @@ def say(context: dict[str, Any], text: Unit, language: str | None = None) -> Saf
     code = language or context["language"]
     plain = course().inline[code].plain(text[code])
     return format_html("{}", plain)
+
+
+@register.simple_tag(takes_context=True)
+def sentence(context: dict[str, Any], text: Unit) -> SafeString:
+    """A unit of the course in the main language, with its links."""
+    code = context["language"]
+    return mark_safe(in_language(course().inline[code].html(text[code]), code))
 
 
 @register.filter

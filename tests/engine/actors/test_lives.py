@@ -14,8 +14,11 @@ def test_an_added_actor_starts_at_once_unless_told_otherwise():
     assert (stage.running("a"), stage.running("b")) == (True, False)
     stage.do("sim.StartActor", actor="b")
     assert stage.running("b")
+    stage.do("sim.CrashActor", actor="b")
+    stage.do("sim.StartActor", actor="b")
     assert [(each.by, each.reason) for each in stage.all("ActorStarted")] == [
         ("a", "added"),
+        ("b", "first-start"),
         ("b", "restarted"),
     ]
     stage.check()

@@ -14,7 +14,7 @@ from studyapp.course.library import Course, load
 from studyapp.course.numbers import format_number
 from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.counters import count
-from studyapp.engine.goals import judge
+from studyapp.engine.goals import UnknownGoal, judge
 from studyapp.engine.scenario import Run, Unfit, read, run
 from studyapp.engine.story import story
 from studyapp.engine.witness import find
@@ -57,14 +57,17 @@ class Command(BaseCommand):
             result = run(scenario, knobs, options["seed"])
         except Unfit as fault:
             raise CommandError(f"content/{file.path}: {fault}") from fault
-        if options["story"]:
-            lines = ",\n".join(
-                f"  {json.dumps(line, ensure_ascii=False)}" for line in story(result.world)
-            )
-            self.stdout.write(f"expect = [\n{lines},\n]")
-            return
+        if result.too_long:
+            events = len(result.world.log)
+            self.stderr.write(f"the log is full after {events} events; the story ends too early")
         try:
-            self.tell(course, file, result, language, options["why"])
+            if options["story"]:
+                lines = (json.dumps(line, ensure_ascii=False) for line in story(result.world))
+                self.stdout.write("\n".join(("expect = [", *(f"  {line}," for line in lines), "]")))
+            else:
+                self.tell(course, file, result, language, options["why"])
+        except UnknownGoal as fault:
+            raise CommandError(f"content/{file.path}: {fault}") from fault
         except BrokenPipeError:  # the reader has seen enough, as in `play ... | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -112,5 +115,5 @@ def _setting(text: str) -> tuple[str, Any]:
         raise CommandError(f"--set {text}: write KNOB=VALUE")
     try:
         return name, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value
