@@ -110,6 +110,7 @@ ENGINE_NEEDS = {
     "json",
     "math",
     "re",
+    "types",
     "typing",
 }
 

@@ -44,9 +44,8 @@ def connected_again(
     for event in world.log:
         if type(event) is ConnectionLost and event.by == by:
             lost, again_ms = True, None
-        elif type(event) is Connected and event.by == by and lost and again_ms is None:
-            if node in (None, event.node):
-                again_ms = event.at_ms
+        elif type(event) is Connected and event.by == by and node in (None, event.node):
+            again_ms = event.at_ms if lost and again_ms is None else again_ms
     if again_ms is None:
         yield missing("not-connected-again" if lost else "never-disconnected", by=by)
     elif before_ms is not None and again_ms >= before_ms:
