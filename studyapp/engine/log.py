@@ -80,8 +80,8 @@ def _head_line(*numbers: int) -> str:
     return _line({"format": FORMAT, **dict(zip(_NUMBERS, numbers, strict=True))})
 
 
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# One for all lines: `json.dumps` would make one for each.
+_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def read(text: str, kinds: Mapping[str, type]) -> SavedRun:

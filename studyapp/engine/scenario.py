@@ -453,7 +453,9 @@ def _command(row: Any, path: Path, at_ms: int | None = None) -> Command:
         if not isinstance(word, str) and (word is not None or name in row):
             raise Unfit((*path, name), "must be text")
     parameters = {key: value for key, value in row.items() if key not in _OF_COMMANDS}
-    by = "you" if words["by"] is None else words["by"]
+    by = words["by"]
+    if by is None:
+        by = "setup" if path[0] == "setup" else "you"
     return Command(at_ms, action, by, parameters, words["refused"], path)
 
 

@@ -113,9 +113,11 @@ class Teller:
         return [line for number in range(len(self.log)) if (line := self.line(number))]
 
     def filled(self, sentence: Sentence, words: Mapping[str, str]) -> str:
-        """The sentence with its placeholders replaced; one that the event lacks becomes '…'."""
+        """The sentence with its placeholders replaced; one that the event lacks becomes '…', and an empty one
+        leaves no gap."""
         text = self.course.inline[self.language].plain(sentence.text[self.language])
-        return _PLACEHOLDER.sub(lambda found: words.get(found.group(1), "…"), text)
+        filled = _PLACEHOLDER.sub(lambda found: words.get(found.group(1), "…"), text)
+        return " ".join(filled.split())
 
     def words(self, event: Event) -> dict[str, str]:
         """What the placeholders of a sentence stand for: the event's fields, and the messages it is about."""

@@ -1,6 +1,9 @@
 """What a run cost, counted from its log."""
 
+import pytest
+
 from studyapp.engine.counters import NAMES, count
+from studyapp.engine.refusals import Refused
 from studyapp.engine.world import World
 
 
@@ -82,3 +85,19 @@ def test_two_subscribers_of_a_topic_handle_two_copies():
     world.advance_to(10_000)
     found = count(world)
     assert (found["handled"], found["handled_again"]) == (2, 0)
+
+
+def test_refused_calls_are_calls_of_aws_after_the_setup_and_counted_as_calls():
+    world = a_world()
+    refused = [
+        ("sqs.SendMessage", "shop", {"queue": "gone", "message_body": "A"}),
+        ("sqs.SendMessage", "shop", {"queue": "orders"}),
+        ("sqs.SendMessage", "setup", {"queue": "orders"}),
+        ("sim.CrashActor", "you", {"actor": "gone"}),
+        ("sqs.Boom", "you", {}),
+    ]
+    for action, by, parameters in refused:
+        with pytest.raises(Refused):
+            world.call(action, by, **parameters)
+    found = count(world)
+    assert (found["api_calls"], found["refused_calls"]) == (3, 3)

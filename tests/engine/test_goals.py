@@ -1,11 +1,17 @@
 """Goals say yes or no to a log, and what is still missing."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from studyapp.course.library import load
 from studyapp.engine.goals import GOALS, UnknownGoal, judge
+from studyapp.engine.witness import Witness, find
 from studyapp.engine.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def a_world(**attributes: str) -> World:
@@ -228,6 +234,12 @@ def test_a_broker_loses_nothing_and_its_client_comes_back():
         ("queue-is-empty", {"queue": "orders", "more": 1}),
         ("count-at-most", {"counter": "gone", "most": 1}),
         ("count-at-least", {"counter": "gone", "least": 1}),
+        ("event-happens", {"event": "MesageSent", "at_least": 0, "at_most": 0}),
+        ("event-happens", {"event": "MessageSent", "where": {"quue": "orders"}, "at_least": 0}),
+        ("event-happens", {"event": "MessageSent", "where": {"index": 1}, "at_least": 0}),
+        ("event-happens", {"event": "MessageSent", "where": [1]}),
+        ("queue-is-empty", {"queue": "orders", "\ud800": 1}),
+        (["queue-is-empty"], {}),
     ],
 )
 def test_a_goal_that_cannot_be_asked_says_so(name: str, parameters: dict[str, Any]):
@@ -243,3 +255,89 @@ def test_only_a_few_examples_of_what_is_missing_are_given():
 
 def test_every_goal_is_explained():
     assert [name for name, goal in GOALS.items() if not goal.run.__doc__] == []
+
+
+def test_a_field_that_holds_a_list_is_compared_with_a_list():
+    world = a_world()
+    world.call("sqs.TagQueue", "you", queue="orders", tags={"team": "shop"})
+    where = {"tags": [["team", "shop"]]}
+    assert keys(world, "event-happens", event="QueueTagged", where=where) == []
+    assert find(world.log, Witness("QueueTagged", where)) == len(world.log) - 1
+
+
+def test_nothing_dead_lettered_needs_messages():
+    world = a_world()
+    for queue in ("orders", "gone"):
+        assert keys(world, "nothing-dead-lettered", queue=queue) == ["too-few-messages"]
+    send(world, "A")
+    assert keys(world, "nothing-dead-lettered", queue="orders") == []
+
+
+def test_a_message_that_was_redriven_twice_is_still_the_first_one():
+    policy = (
+        '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:lost","maxReceiveCount":"1"}'
+    )
+    world = a_world(RedrivePolicy=policy, VisibilityTimeout="1")
+    send(world, "A")
+    source = "arn:aws:sqs:us-east-1:123456789012:lost"
+    for _ in range(2):
+        world.call("sqs.ReceiveMessage", "you", queue="orders")
+        world.advance_to(world.now_ms + 2_000)
+        world.call("sqs.ReceiveMessage", "you", queue="orders")
+        world.call("sqs.StartMessageMoveTask", "you", source_arn=source)
+        world.advance_to(world.now_ms + 10_000)
+    assert sum(type(event).__name__ == "MessageRedriven" for event in world.log) == 2
+    consumer(world)
+    world.advance_to(world.now_ms + 10_000)
+    assert keys(world, "each-message-handled-once", queue="orders") == []
+
+
+def test_two_pages_with_the_same_end_are_two_endpoints():
+    world = World(1)
+    world.call("sns.CreateTopic", "setup", name="news")
+    for page in ("https://a.example.com:80/sns", "https://b.example.com:80/sns"):
+        world.call("sim.AddEndpoint", "setup", endpoint=page, protocol="https")
+    first = "https://a.example.com:80/sns"
+    world.call("sns.Subscribe", "setup", topic="news", protocol="https", endpoint=first)
+    world.advance_to(1_000)
+    world.call("sns.Publish", "press", topic="news", message="A")
+    world.advance_to(2_000)
+    assert keys(world, "arrived", endpoint=first, messages=["A"]) == []
+    second = "https://b.example.com:80/sns"
+    assert keys(world, "arrived", endpoint=second, messages=["A"]) == ["not-delivered"]
+
+
+def test_a_client_that_is_gone_again_at_the_end_is_not_connected_again():
+    world = World(1)
+    mode = "ACTIVE_STANDBY_MULTI_AZ"
+    world.call(
+        "mq.CreateBroker", "setup", broker_name="b", engine_type="ACTIVEMQ", deployment_mode=mode
+    )
+    settings = {"broker": "b", "destination": "orders"}
+    world.call("sim.AddActor", "setup", actor="baker", kind="broker-consumer", settings=settings)
+    world.advance_to(10_000)
+    world.call("sim.CrashBroker", "you", broker="b")
+    world.advance_to(60_000)
+    assert keys(world, "connected-again", by="baker") == []
+    world.call("sim.CrashBroker", "you", broker="b")
+    world.advance_to(95_000)
+    assert keys(world, "connected-again", by="baker") == ["not-connected-again"]
+
+
+def test_everything_that_a_goal_may_miss_can_be_told():
+    course = load(ROOT / "content")
+    trees = [
+        ast.parse(file.read_text("utf-8")) for file in (ROOT / "studyapp/engine/goals").glob("*.py")
+    ]
+    said = {
+        word.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "missing"
+        for word in ast.walk(node.args[0])
+        if isinstance(word, ast.Constant)
+    }
+    assert len(said) > 20
+    assert sorted(said - {id for kind, id in course.telling if kind == "missing"}) == []

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from studyapp.engine.log import Called
+from studyapp.engine.references import Unresolved, resolved
 from studyapp.engine.scenario import Unfit, commands, queue_policy, read, run, start, with_knobs
 from studyapp.engine.sqs.events import MessageSent, MessagesReceived, MessageVisible, QueueCreated
 from studyapp.engine.world import World
@@ -245,3 +246,38 @@ def test_a_setup_that_the_world_refuses_is_named_with_its_reason():
     with pytest.raises(Unfit, match="unknown-actor-kind") as fault:
         start(read(story))
     assert fault.value.path == ("actors", "worker")
+
+
+def test_a_reference_stands_for_fields_of_events_and_nothing_else():
+    world = run(read(a_story())).world
+    sent = next(event for event in world.log if type(event) is MessageSent)
+    (received,) = (event for event in world.log if type(event) is MessagesReceived)
+    handle = received.receipts[0][1]
+    assert resolved(world, "@answer:worker-a:queue") == "orders"
+    assert resolved(world, ["@message-id:A", {"x": "@receipt:worker-a"}]) == [
+        sent.message_id,
+        {"x": handle},
+    ]
+    assert resolved(world, "@nothing:of:ours") == "@nothing:of:ours"
+    for nothing in (
+        "@answer:worker-a:index",
+        "@answer:worker-a:__class__",
+        "@answer:",
+        "@receipt:",
+    ):
+        with pytest.raises(Unresolved):
+            resolved(world, nothing)
+
+
+def test_names_in_subscriptions_may_be_arns():
+    arn = "arn:aws:sqs:us-east-1:123456789012:orders"
+    feed = {
+        "topic": "arn:aws:sns:us-east-1:123456789012:news",
+        "protocol": "sqs",
+        "endpoint": arn,
+        "dead_letter_queue": "arn:aws:sqs:us-east-1:123456789012:lost",
+    }
+    script = [{"at_ms": 0, "do": "sns.Publish", "topic": "news", "message": "A"}]
+    story = a_story(topics={"news": {}}, subscriptions={"first": feed}, script=script, knobs={})
+    sent = [event for event in run(read(story)).world.log if type(event) is MessageSent]
+    assert [event.queue for event in sent] == ["orders"]

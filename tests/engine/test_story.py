@@ -76,3 +76,14 @@ def test_phrases_name_fields_that_their_events_have():
     for name, template in {**MESSAGES, **THINGS}.items():
         fields = EVENTS[name.split()[0]]._fields
         template.replace("[", "").replace("]", "").format_map(dict.fromkeys(fields, "x"))
+
+
+def test_things_whose_names_have_colons_are_not_mixed_up():
+    world = World(1)
+    world.call("sim.AddStream", "setup", stream="buses", shard_count=1)
+    for data in ("bus: late", "bus: early"):
+        world.call("kinesis.PutRecord", "bus", stream="buses", partition_key="1", data=data)
+    assert story(world)[:2] == [
+        "bus: late: put into shardId-000000000000 (key 1) 0s",
+        "bus: early: put into shardId-000000000000 (key 1) 0s",
+    ]

@@ -177,6 +177,32 @@ at_ms = 1
 at_ms = 2
 +++
 """
+DOTTED = """+++
+[queues."orders.fifo"]
+fifo_queue = true
+[queues.orders]
+delay_seconds = 4
+[[script]]
+do = "sqs.ListQueues"
+[[script]]
+at_ms = 2
++++
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("queues", "orders"), 4),
+        (("queues", "orders.fifo"), 2),
+        (("queues", "orders.fifo", "delay_seconds"), 2),
+        (("script", 0, "at_ms"), 6),
+        (("script", 1, "at_ms"), 9),
+        (("script", 7, "at_ms"), 1),
+    ],
+)
+def test_a_path_leads_to_its_own_table_and_no_other(path: tuple[str | int, ...], line: int):
+    assert line_of(DOTTED, path) == line
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """`manage.py play` tells every scenario in every language."""
 
 import io
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -8,6 +10,9 @@ from django.core.management import CommandError, call_command
 
 from studyapp.course.labelled import LANGUAGES
 from studyapp.course.library import load
+from studyapp.engine.scenario import run
+from studyapp.simulator.management.commands import play
+from tests.support.content import SCENARIO, swap, write_course
 
 COURSE = load(settings.CONTENT_DIR)
 NAME = "sqs/crash-before-delete"
@@ -63,8 +68,27 @@ def test_the_story_is_printed_as_expect_wants_it():
         ([NAME], {"set": ["timeout"]}, "write KNOB=VALUE"),
         ([NAME], {"set": ["timeout=7"]}, "cannot be set to 7"),
         ([NAME], {"set": ["gone=7"]}, "cannot be set to 7"),
+        ([NAME], {"set": ["timeout=" + "[" * 100_000]}, "cannot be set to"),
+        ([NAME], {"set": ["timeout=" + "9" * 4_000]}, "cannot be set to 999"),
+        ([NAME], {"set": ["="]}, "cannot be set to ''"),
     ],
 )
 def test_what_cannot_be_played_is_said(words: list[str], options: dict[str, object], says: str):
     with pytest.raises(CommandError, match=says):
         played(*words, **options)
+
+
+def test_a_goal_that_is_none_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    swap(SCENARIO, '"event-happens"', '"it-works"')(write_course(tmp_path))
+    monkeypatch.setattr(settings, "CONTENT_DIR", tmp_path)
+    with pytest.raises(
+        CommandError, match="crash-before-delete.md: there is no goal test 'it-works'"
+    ):
+        played(NAME)
+
+
+def test_a_story_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(play, "run", partial(run, events_max=12))
+    errors = io.StringIO()
+    assert played(NAME, story=True, stderr=errors).startswith("expect = [")
+    assert "the log is full after 12 events" in errors.getvalue()
