@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from operator import call
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -37,5 +36,5 @@ def _tuple(parts: tuple[Any, ...]) -> Check:
         return lambda value: isinstance(value, tuple) and all(map(each, value))
     checks = tuple(map(shape, parts))
     return lambda value: (
-        isinstance(value, tuple) and len(value) == len(checks) and all(map(call, checks, value))
+        isinstance(value, tuple) and len(value) == len(checks) and all(check(part) for check, part in zip(checks, value, strict=True))
     )
