@@ -36,5 +36,7 @@ def _tuple(parts: tuple[Any, ...]) -> Check:
         return lambda value: isinstance(value, tuple) and all(map(each, value))
     checks = tuple(map(shape, parts))
     return lambda value: (
-        isinstance(value, tuple) and len(value) == len(checks) and all(check(part) for check, part in zip(checks, value, strict=True))
+        isinstance(value, tuple)
+        and len(value) == len(checks)
+        and all(check(part) for check, part in zip(checks, value, strict=True))
     )
