@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "lessons": {"course", "pages"},
     "reference": {"course", "pages", "lessons.parallel"},
     "search": {"course", "pages"},
-    "simulator": {"course", "engine", "pages"},
+    "grading": {"course", "engine"},
+    "simulator": {"course", "engine", "grading", "pages"},
     "front": {"pages.languages"},
     "asgi": {EVERYTHING},
     "wsgi": {EVERYTHING},
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "settings": {EVERYTHING},
 }
 # Plain Python: these run without Django.
-PLAIN = ("engine/", "course/", "search/folding.py", "search/index.py")
+PLAIN = ("engine/", "course/", "grading/", "search/folding.py", "search/index.py")
 FILES = sorted(set((ROOT / "studyapp").rglob("*.py")) - {ROOT / "studyapp/__init__.py"})
 
 

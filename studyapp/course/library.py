@@ -20,7 +20,14 @@ from studyapp.course.labelled import LANGUAGES, Document, Unit, parse
 from studyapp.course.lessons import Lesson, read_lesson
 from studyapp.course.markup import Inline
 from studyapp.course.numbers import UnitWords, read_unit_words
+from studyapp.course.objectives import (
+    Misconception,
+    Objective,
+    read_misconceptions,
+    read_objectives,
+)
 from studyapp.course.problem import Problem, UnreadableContent
+from studyapp.course.questions import Question, read_question
 from studyapp.course.scenarios import ScenarioFile, read_scenario
 from studyapp.course.schema import CourseFile, PointRecord, check
 from studyapp.course.telling import Sentence, Telling, read_sentences
@@ -54,6 +61,9 @@ class Course:
     retired: Mapping[str, str]
     scenarios: Mapping[str, ScenarioFile]
     telling: Telling
+    objectives: Mapping[str, Objective]
+    misconceptions: Mapping[str, Misconception]
+    questions: Mapping[str, Question]
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     version: str
@@ -175,6 +185,21 @@ class _Loader:
             if scenario:
                 scenarios[scenario.id] = scenario
         telling = self.telling()
+        objectives = {
+            objective.id: objective
+            for document in self.labelled("objectives")
+            for objective in read_objectives(document, self.problems)
+        }
+        misconceptions = {
+            misconception.id: misconception
+            for document in self.labelled("misconceptions")
+            for misconception in read_misconceptions(document, self.problems)
+        }
+        questions = {
+            question.id: question
+            for document in self.labelled("questions")
+            if (question := read_question(document, self.problems))
+        }
         figures = {
             path.relative_to(self.folder).as_posix(): read_figure(self.text(path))
             for path in sorted((self.folder / "lessons").rglob("*.svg"))
@@ -197,6 +222,9 @@ class _Loader:
             retired,
             scenarios,
             telling,
+            objectives,
+            misconceptions,
+            questions,
             tuple(self.documents),
             tuple(self.problems),
             self.digest.hexdigest()[:16],

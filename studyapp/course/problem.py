@@ -52,6 +52,11 @@ RULES: dict[str, Rule] = {
     "S04": Rule("merge", "scenarios and lessons that name each other exist"),
     "S05": Rule("merge", "a telling sentence has the same {placeholders} in all three lines"),
     "S06": Rule("merge", "every event, reason, refusal and missing thing can be told"),
+    "Q01": Rule("merge", "a question has the front matter, blocks, parts and key of its kind"),
+    "Q02": Rule(
+        "merge", "what a question names exists: objective, facts, sentence, misconceptions, pair"
+    ),
+    "Q03": Rule("merge", "the simulator agrees: the key is met, and no distractor that names a run"),
 }
 
 

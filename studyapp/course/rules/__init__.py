@@ -4,7 +4,15 @@ import datetime as dt
 
 from studyapp.course.library import Course
 from studyapp.course.problem import Problem
-from studyapp.course.rules import coverage, drawings, languages, links, scenarios, structure
+from studyapp.course.rules import (
+    coverage,
+    drawings,
+    languages,
+    links,
+    questions,
+    scenarios,
+    structure,
+)
 
 
 def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
@@ -25,6 +33,8 @@ def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
         problems += drawings.check_lesson(lesson, course)
     for scenario in course.scenarios.values():
         problems += scenarios.check_scenario(scenario, course)
+    for question in course.questions.values():
+        problems += questions.check_question(question, course)
     problems += scenarios.check_telling(course)
     problems += scenarios.check_demos(course)
     problems += links.check_records(course)

@@ -12,6 +12,7 @@ from studyapp.course.library import load
 from studyapp.course.problem import RULES
 from studyapp.course.rules import check_course
 from studyapp.course.staleness import stale_translations
+from studyapp.grading.checks import check_keys
 from studyapp.pages.versions import content_at
 from studyapp.simulator.checks import check_simulator
 
@@ -28,13 +29,24 @@ class Command(BaseCommand):
             help="also find translations that fell behind this git revision (rule L09)",
         )
 
+        parser.add_argument(
+            "--only",
+            metavar="PATH",
+            default="",
+            help="findings of one file or folder, such as questions/sqs/slow-worker.md",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         course = load(settings.CONTENT_DIR)
         problems = check_course(course, today=timezone.localdate())
-        problems += check_simulator(course, settings.CONTENT_DIR)
+        only = options["only"].removeprefix("content/")
+        if not only.startswith("questions/"):
+            problems += check_simulator(course, settings.CONTENT_DIR)
+        problems += check_keys(course, only)
         if options["against"]:
             older = content_at(options["against"])
             problems += stale_translations(course.documents, older)
+        problems = [problem for problem in problems if problem.path.startswith(only)]
         counts = Counter(problem.rule for problem in problems)
         for problem in sorted(problems):
             if problem.severity != "watch" or options["watch"]:
@@ -43,6 +55,7 @@ class Command(BaseCommand):
         watched = sum(counts.values()) - failing
         self.stdout.write(
             f"{len(course.lessons)} lessons, {len(course.scenarios)} scenarios, "
+            f"{len(course.questions)} questions, "
             f"{len(course.facts)} facts, {len(course.terms)} terms: "
             f"{failing} to mend, {watched} to look at"
             + (" (see them with --watch)" if watched and not options["watch"] else "")
