@@ -1,0 +1,65 @@
+"""The picture of a run in the reader's language: what the scene is told, and what it says in words."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from studyapp.course.labelled import Language
+from studyapp.course.library import Course
+from studyapp.course.scenarios import ScenarioFile
+from studyapp.engine.log import Called, Event
+from studyapp.engine.scenario import Run
+from studyapp.engine.witness import labels
+from studyapp.simulator.scene.drawing import filled
+from studyapp.simulator.scene.scene import Scene, State, build
+
+
+def words() -> dict[str, str]:
+    """The texts of every picture. {names} are attributes of a thing; a state is looked up by its own name."""
+    return {
+        "seconds": _("{n} s"),
+        "queue-short": _("{visible} visible, {flight} in flight"),
+        "queue": _("{name}: {visible} visible, {flight} in flight, {delayed} delayed"),
+        "holds": _("holds {names}"),
+        "worker": _("{name}: {state}"),
+        "idle": _("idle"),
+        "polling": _("waiting for messages"),
+        "working": _("working"),
+        "crashed": _("crashed"),
+        "stopping": _("stopping"),
+        "stopped": _("stopped"),
+        "you": _("you"),
+    }
+
+
+def scene_of(course: Course, file: ScenarioFile, run: Run, language: Language) -> Scene:
+    """The scene of a run of this scenario."""
+    said = words()
+    inline = course.inline[language]
+    names = {id: inline.plain(unit[language]) for id, unit in file.labels.items()}
+    names.setdefault("you", said["you"])
+    log = run.world.log
+    return build(log, run.world.now_ms, _told(log), names, labels(log), said)
+
+
+def _told(log: Sequence[Event]) -> list[bool]:
+    """Which entries have a line of their own: see `Teller.line`."""
+    return [type(event) is not Called and event.reason != "added" for event in log]
+
+
+def described(scene: Scene, state: State) -> list[str]:
+    """The state in words, a line for each thing that has something to say."""
+    lines: list[str] = []
+    for key, thing in scene.sentences:
+        block = thing.partition("/")[0]
+        if state.values.get((block, "there")) != "yes":
+            continue
+        if key == "holds" and not state.values.get((thing, "names")):
+            continue
+        bind = scene.words[key].replace("{name}", scene.names.get(block, block))
+        line = filled(bind.replace("{", "{" + thing + "."), state.values, scene.words)
+        if key == "holds" and lines:
+            lines[-1] += f" ({line})"
+        else:
+            lines.append(line)
+    return lines
