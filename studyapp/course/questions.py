@@ -5,12 +5,14 @@ The file format is described in `docs/writing-questions.md`.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from studyapp.course.labelled import Block, Document, Unit
+from studyapp.course.numbers import Number
 from studyapp.course.problem import Problem
 from studyapp.course.questions_schema import (
     BLOCK_MODELS,
@@ -28,6 +30,8 @@ from studyapp.course.questions_schema import (
     TaskProperties,
 )
 from studyapp.course.schema import When, check
+
+_TYPED = re.compile(r"=[0-9]{1,9}(?:\.[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class Question:
     - ordering: the ids of the steps, first to last
     - matching: 'prompt=choice' for every prompt, in any order
     - knob: one value of the knob as `written` writes it
+    - a prediction with a `typed` number: the id of an option, or '=' and the number that was typed
     """
 
     id: str
@@ -149,6 +154,7 @@ class Question:
     play: Play | None = None
     wanted: Wanted | None = None
     pause: When | None = None
+    typed: Number | None = None
     options: tuple[Option, ...] = ()
     steps: tuple[Step, ...] = ()
     prompts: tuple[Prompt, ...] = ()
@@ -189,6 +195,8 @@ class Question:
             return sorted(prompt for prompt, _, _ in pairs) == sorted(
                 prompt.id for prompt in self.prompts
             ) and {choice for _, _, choice in pairs} <= {choice.id for choice in self.choices}
+        if self.typed is not None and len(answer) == 1 and _TYPED.fullmatch(answer[0]):
+            return True
         return len(answer) == self.choose and set(answer) <= {option.id for option in self.options}
 
     def right(self, answer: tuple[str, ...]) -> bool:
@@ -197,6 +205,8 @@ class Question:
             return answer in {(written(value),) for value in self.task.passes}
         if self.steps:
             return answer == self.key
+        if self.typed is not None and len(answer) == 1 and _TYPED.fullmatch(answer[0]):
+            return float(answer[0][1:]) == self.typed
         return sorted(answer) == sorted(self.key)
 
     def option(self, id: str) -> Option | None:
@@ -256,6 +266,7 @@ def _read(document: Document, problems: list[Problem]) -> Question | None:
         play=play,
         wanted=wanted,
         pause=front.pause,
+        typed=front.typed,
         options=tuple(
             _option(block, p, play, wanted) for block, p in blocks if isinstance(p, QuestionOption)
         ),
@@ -333,6 +344,8 @@ def _shape(front: QuestionFront, document: Document) -> Iterator[Problem]:
         yield says(f"kind {front.kind!r} needs run = {{ scenario = 'service/name' }}")
     if front.kind == "knob" and not front.goal:
         yield says("kind 'knob' needs goal = 'id of a goal of the scenario'")
+    if front.typed is not None and front.kind != "predict":
+        yield says("typed = 3 belongs to kind 'predict'")
     if (front.kind == "predict") != (front.pause is not None):
         yield says("pause = { event = '...' } belongs to kind 'predict', and only to it")
 

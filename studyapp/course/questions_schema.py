@@ -59,6 +59,7 @@ class QuestionFront(Strict):
     run: RunProperties | None = None
     goal: Slug | GoalTest | None = None
     pause: When | None = None
+    typed: int | float | None = None
 
 
 class QuestionOption(Strict):
