@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "studyapp.progress",
     "studyapp.pages",
+    "studyapp.quizzes",
     "studyapp.simulator",
 ]
 

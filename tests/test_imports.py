@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "reference": {"course", "pages", "lessons.parallel"},
     "search": {"course", "pages"},
     "grading": {"course", "engine"},
+    "quizzes": {"course", "engine", "pages", "progress"},
     "simulator": {"course", "engine", "grading", "pages"},
     "front": {"pages.languages"},
     "asgi": {EVERYTHING},

@@ -1,0 +1,1 @@
+"""Practice and mock exams: choosing questions, keeping answers, grading, results."""
