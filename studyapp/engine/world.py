@@ -17,7 +17,15 @@ from studyapp.engine import actors, firehose, kinesis, log, mq, s3, sns, sqs
 from studyapp.engine.alarms import Alarms, Ring
 from studyapp.engine.calls import Action, Apply, check_text
 from studyapp.engine.chance import draw
-from studyapp.engine.log import NO_CAUSE, Called, CallRefused, Event, SavedRun, UnreadableLog
+from studyapp.engine.log import (
+    NO_CAUSE,
+    Called,
+    CallRefused,
+    Event,
+    SavedRun,
+    UnreadableLog,
+    new,
+)
 from studyapp.engine.refusals import Refused, unicode
 
 
@@ -38,19 +46,26 @@ _APPLY: Apply = {
 EVENTS: Mapping[str, type] = {kind.__name__: kind for kind in _APPLY}
 
 
-def _reactions() -> dict[type, tuple[Any, ...]]:
-    """Several parts may react to one kind of event; they do so in the order of _PARTS."""
-    together: dict[type, tuple[Any, ...]] = {}
-    for part in _PARTS:
-        for kind, function in part.REACT.items():
-            together[kind] = (*together.get(kind, ()), function)
-    return together
+def _reaction(kind: type) -> Any:
+    """What follows a kind of event by itself. Several parts may react; they do so in the order of _PARTS."""
+    functions = [part.REACT[kind] for part in _PARTS if kind in part.REACT]
+    if len(functions) < 2:
+        return functions[0] if functions else None
+
+    def react(world: "World", event: Event, number: int) -> None:
+        for function in functions:
+            world.cause = number
+            function(world, event, number)
+
+    return react
 
 
 # What an event changes, and who reacts to it.
-_ANSWERS: Mapping[type, tuple[Any, tuple[Any, ...]]] = {
-    kind: (change, _reactions().get(kind, ())) for kind, change in _APPLY.items()
+_ANSWERS: Mapping[type, tuple[Any, Any]] = {
+    kind: (change, _reaction(kind)) for kind, change in _APPLY.items()
 }
+# The functions behind the door, for actors.
+_RUN: Mapping[str, Any] = {name: each.run for name, each in ACTIONS.items()}
 
 # So that a mistake in a scenario, or two actors that excite each other, end in a clear answer.
 EVENTS_MAX = 2_000_000
@@ -91,11 +106,11 @@ class World:
         number = len(log)
         if number >= self.events_max:
             self._overflow()
-        change, reactions = _ANSWERS[type(event)]
+        change, reaction = _ANSWERS[type(event)]
         log.append(event)
         change(self, event, number)
-        for function in reactions:
-            self._waiting.append((function, event, number))
+        if reaction is not None:
+            self._waiting.append((reaction, event, number))
         return number
 
     def _overflow(self) -> NoReturn:
@@ -161,9 +176,9 @@ class World:
         if number >= self.events_max:
             self._overflow()
         self.cause = number
-        log.append(Called(self.now_ms, outer, "", action, by, tuple(parameters.items())))
+        log.append(new(Called, (self.now_ms, outer, "", action, by, tuple(parameters.items()))))
         try:
-            return ACTIONS[action].run(self, by, **parameters)
+            return _RUN[action](self, by, **parameters)
         except Refused as refusal:
             self._refuse(refusal, action, by)
             raise

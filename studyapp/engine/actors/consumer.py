@@ -27,6 +27,7 @@ from studyapp.engine.actors.heartbeat import beat, first_beat
 from studyapp.engine.actors.lives import alive, crash, leave
 from studyapp.engine.actors.messages import is_poison, sent
 from studyapp.engine.actors.state import Actor, Kind
+from studyapp.engine.log import new
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sqs.events import MessagesReceived
 
@@ -113,24 +114,24 @@ def handle_next(
         ends_at_ms += world.below(settings.handling_jitter_ms + 1)
     if settings.fails_on and is_poison(world, message_id, settings.fails_on):
         outcome = FAILS
-    if actor.durable.started + 1 == settings.crash_on_message:
+    crash_on = settings.crash_on_message
+    if crash_on and actor.durable.started + 1 == crash_on:
         outcome = CRASHES
         if settings.crash_after_ms >= 0:
             ends_at_ms = min(ends_at_ms, now_ms + settings.crash_after_ms)
-    world.record(
-        HandlingStarted(
-            now_ms,
-            received,
-            "",
-            actor.name,
-            answer.queue,
-            message_id,
-            receipt_handle,
-            place,
-            ends_at_ms,
-            outcome,
-        )
+    fields = (
+        now_ms,
+        received,
+        "",
+        actor.name,
+        answer.queue,
+        message_id,
+        receipt_handle,
+        place,
+        ends_at_ms,
+        outcome,
     )
+    world.record(new(HandlingStarted, fields))
 
 
 def end_batch(world: "World", actor: Actor, queue: str) -> None:
@@ -157,7 +158,7 @@ def end_handling(world: "World", name: str, life: int) -> None:
         crash(world, actor, "crashed-while-handling", start)
         return
     by_chance = settings.fails_per_mille and world.below(1000) < settings.fails_per_mille
-    if outcome == FAILS or by_chance:
+    if by_chance or outcome == FAILS:
         reason = "poison-message" if outcome == FAILS else "failed-by-chance"
         world.cause = world.record(
             HandlingFailed(now_ms, start, reason, name, queue, message_id, receipt_handle)
@@ -170,9 +171,8 @@ def end_handling(world: "World", name: str, life: int) -> None:
     else:
         loss = settings.loses_delete_per_mille
         reason = "delete-lost" if loss and world.below(1000) < loss else ""
-        world.cause = world.record(
-            HandlingFinished(now_ms, start, reason, name, queue, message_id, receipt_handle)
-        )
+        fields = (now_ms, start, reason, name, queue, message_id, receipt_handle)
+        world.cause = world.record(new(HandlingFinished, fields))
         if settings.forwards_to:
             forward(world, actor, message_id)
         if outcome == CRASHES:
@@ -246,8 +246,9 @@ def _turn_to(world: "World", actor: Actor, received: int) -> None:
 
 
 def handling_started(world: "World", actor: Actor, event: HandlingStarted, number: int) -> None:
-    if actor.memory.received != event.cause:
-        _turn_to(world, actor, event.cause)
+    received = event.cause
+    if actor.memory.received != received:
+        _turn_to(world, actor, received)
     actor.durable.started += 1
     world.set_alarm(event.ends_at_ms, number, end_handling, actor.name, actor.life)
 

@@ -43,9 +43,10 @@ def hear(world: "World", event: Any, number: int) -> None:
     """An event names a running actor in `by`, and its kind listens for this kind of event."""
     actor = world.actors.actors.get(event.by)
     if actor is not None and actor.running:
-        function = KINDS[actor.kind].hears.get(type(event))
-        if function is not None:
-            function(world, actor, event, number)
+        heard = KINDS[actor.kind].hears
+        kind = type(event)
+        if kind in heard:
+            heard[kind](world, actor, event, number)
 
 
 REACT: React = {

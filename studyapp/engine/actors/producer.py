@@ -19,10 +19,10 @@ from studyapp.engine.actors.producer_settings import (
     SendRetried,
     SendRetryPlanned,
 )
-from studyapp.engine.actors.schedule import following
+from studyapp.engine.actors.schedule import turns as turns_of
 from studyapp.engine.actors.settings import NUMBER_MAX
 from studyapp.engine.actors.state import Actor, Kind
-from studyapp.engine.log import Called
+from studyapp.engine.log import Called, new
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
@@ -60,22 +60,26 @@ def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, ca
     phases, batch_size = settings.schedule(), settings.batch_size
     left = settings.count - sent if settings.count else NUMBER_MAX
     turns: list[tuple[int, int]] = []
-    due_ms, found, end = 0, 0, "count-reached"
-    while left > 0 and len(turns) * batch_size < PLANNED_MESSAGES:
-        turn = following(phases, settings.start_ms, from_ms)
-        if turn is None or (settings.stop_ms and turn[0] >= settings.stop_ms):
-            end = "schedule-ended" if turn is None else "stop-time-reached"
-            break
-        due_ms, count = turn
-        from_ms = due_ms + 1
-        count = min(count, left)
-        left -= count
-        found += count
-        if found >= batch_size or left == 0:
-            turns.append((due_ms, found))
-            found = 0
+    last_ms, found, end = 0, 0, "count-reached"
+    if left > 0:
+        end = "schedule-ended"
+        for due_ms, count in turns_of(phases, settings.start_ms, from_ms):
+            if settings.stop_ms and due_ms >= settings.stop_ms:
+                end = "stop-time-reached"
+                break
+            last_ms = due_ms
+            if count >= left:
+                count, left = left, 0
+            else:
+                left -= count
+            found += count
+            if found >= batch_size or left == 0:
+                turns.append((due_ms, found))
+                found = 0
+                if left == 0 or len(turns) * batch_size >= PLANNED_MESSAGES:
+                    break
     if found:
-        turns.append((due_ms, found))
+        turns.append((last_ms, found))
     if turns:
         world.record(SendPlanned(now_ms, cause, reason, name, sent, batch_size, tuple(turns)))
         return
@@ -99,10 +103,15 @@ def take_turn(world: "World", name: str, life: int, first: int, count: int, is_l
         return
     settings, end = actor.settings, first + count
     batch_size = settings.batch_size
-    for start in range(first, end, batch_size):
-        numbers = range(start, min(start + batch_size, end))
-        items = [Item(number, _key(world, settings, number)) for number in numbers]
-        _deliver(world, actor, items, 0)
+    if batch_size == 1:
+        for number in range(first, end):
+            key = _key(world, settings, number) if settings.keys else ""
+            _deliver(world, actor, [new(Item, (number, key))], 0)
+    else:
+        for start in range(first, end, batch_size):
+            numbers = range(start, min(start + batch_size, end))
+            items = [Item(number, _key(world, settings, number)) for number in numbers]
+            _deliver(world, actor, items, 0)
     if is_last:
         _plan(world, actor, world.now_ms + 1, "", end - 1, plan)
 

@@ -35,7 +35,7 @@ def _filled(template: str, item: Item) -> str:
 
 def body(settings: "ProducerSettings", item: Item) -> str:
     """The text of a message, filled up with dots to `size_bytes`."""
-    text = _filled(settings.body, item)
+    text = settings.body.replace("{n}", str(item.number)).replace("{key}", item.key)
     if settings.size_bytes:
         size_bytes = len(text) if text.isascii() else len(text.encode())
         text += "." * (settings.size_bytes - size_bytes)
@@ -63,7 +63,9 @@ def _message(settings: "ProducerSettings", item: Item, found: dict[str, Any]) ->
 
 
 def _for_queue(settings: "ProducerSettings", item: Item, name: str, value: str) -> dict[str, Any]:
-    found = _message(settings, item, {name: value, "message_body": body(settings, item)})
+    found = {name: value, "message_body": body(settings, item)}
+    if item.key or settings.deduplication_id or settings.attributes:
+        _message(settings, item, found)
     if settings.delay_seconds >= 0:
         found["delay_seconds"] = settings.delay_seconds
     return found
@@ -142,4 +144,4 @@ def send(
         places = _CALLS[settings.to](world, by, settings, items)
     except Refused as refusal:
         return (items, refusal.reason) if refusal.reason in THROTTLED else ([], "")
-    return [items[place] for place in places], "part-throttled"
+    return [items[place] for place in places] if places else places, "part-throttled"

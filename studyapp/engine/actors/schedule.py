@@ -4,11 +4,14 @@ A schedule is a function of its settings and its start alone, so a producer need
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 _PHASE = re.compile(r"\s*([0-9]{1,12}):([0-9]{1,9})(?:/(s|min|h))?\s*")
 _UNITS_MS = {None: 1_000, "s": 1_000, "min": 60_000, "h": 3_600_000}
+
+FOR_EVER_MS = 2**80
 
 FORM = "phases such as '10000:9/s, 20000:1/min', each at least 1 ms long"
 
@@ -22,13 +25,6 @@ class Phase(NamedTuple):
     amount: int
     unit_ms: int
     size: int = 1
-
-
-class Turn(NamedTuple):
-    """So many messages at this time."""
-
-    due_ms: int
-    message_count: int
 
 
 def every(interval_ms: int, size: int) -> tuple[Phase, ...]:
@@ -61,17 +57,17 @@ def phases(text: str) -> tuple[Phase, ...]:
     return tuple(found)
 
 
-def following(schedule: tuple[Phase, ...], start_ms: int, from_ms: int) -> Turn | None:
-    """The first turn at `from_ms` or later of a schedule that begins at `start_ms`; None after its end."""
+def turns(schedule: tuple[Phase, ...], start_ms: int, from_ms: int) -> Iterator[tuple[int, int]]:
+    """The turns at `from_ms` or later, as (due_ms, message_count), of a schedule that begins at `start_ms`."""
     offset_ms = max(from_ms - start_ms, 0)
     for starts_ms, ends_ms, amount, unit_ms, size in schedule:
         if amount == 0 or 0 <= ends_ms <= offset_ms:
             continue
         # The kth time of a phase is k * unit // amount after its beginning.
         k = -(-max(offset_ms - starts_ms, 0) * amount // unit_ms)
-        time_ms = k * unit_ms // amount
-        if 0 <= ends_ms <= starts_ms + time_ms:
-            continue
-        later = -(-(time_ms + 1) * amount // unit_ms)
-        return Turn(start_ms + starts_ms + time_ms, (later - k) * size)
-    return None
+        begun_ms = start_ms + starts_ms
+        lasts_ms = ends_ms - starts_ms if ends_ms >= 0 else FOR_EVER_MS
+        while (time_ms := k * unit_ms // amount) < lasts_ms:
+            later = -(-(time_ms + 1) * amount // unit_ms)
+            yield begun_ms + time_ms, (later - k) * size
+            k = later

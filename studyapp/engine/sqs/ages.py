@@ -37,15 +37,17 @@ class Ages:
             stored.popleft()
         while carried and carried[0][2].state == GONE:
             heappop(carried)
-        self.worn_out()
+        counted = self.counted
+        if counted and counted[0].state == GONE:
+            self.worn_out()
         limit = 2 * remaining + SLACK
         if len(stored) > limit:
             self.stored = deque(each for each in stored if each.state != GONE)
         if len(carried) > limit:
             self.carried = [entry for entry in carried if entry[2].state != GONE]
             heapify(self.carried)
-        if len(self.counted) > limit:
-            self.counted = deque(each for each in self.counted if each.state != GONE)
+        if len(counted) > limit:
+            self.counted = deque(each for each in counted if each.state != GONE)
 
     def worn_out(self) -> None:
         """A message was received: those received too often no longer count."""

@@ -10,7 +10,7 @@ from typing import Any
 from studyapp.engine.sqs.message import GONE, IN_FLIGHT, VISIBLE, Message
 
 # A heap or line may carry this many stale entries more than true ones before it is swept.
-SLACK = 32
+SLACK = 64
 
 
 def in_order(heap: list[Any]) -> Iterator[Any]:
@@ -93,6 +93,8 @@ class Line:
     def first(self, count: int) -> list[Message]:
         """The first messages, at most `count`; they stay where they are."""
         if count == 1:
+            if not self.returned:
+                return [self.fresh[0]] if self.fresh else []
             head = self.head()
             return [] if head is None else [head]
         fresh = list(

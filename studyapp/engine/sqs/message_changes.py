@@ -125,26 +125,28 @@ def messages_received(world: "World", event: MessagesReceived, number: int) -> N
     if not event.receipts:
         queue.totals.empty_receives += 1
         return
+    line = queue.line
     for message_id, receipt_handle, receive_count, hidden_until_ms, copy_stays in event.receipts:
         message = queue.messages[message_id]
         if receipt_handle != message.receipt_handle:
             queue.totals.received += 1
             message.receive_count = receive_count
-            message.receives_here += 1
-            if message.first_received_ms < 0:
-                message.first_received_ms = at_ms
-            if message.receives_here >= RECEIVES_UNTIL_BACK_OF_QUEUE:
+            message.receives_here = receives = message.receives_here + 1
+            if receives == 1:
+                if message.first_received_ms < 0:
+                    message.first_received_ms = at_ms
+            elif receives >= RECEIVES_UNTIL_BACK_OF_QUEUE:
                 queue.ages.worn_out()
             if copy_stays:
                 # The copy turns up again behind the others.
-                queue.line.hide(message, number)
+                line.hide(message, number)
                 message.order = number
-                queue.line.show(message)
+                line.show(message)
                 continue
             message.receipt_handle = receipt_handle
             message.received_ms = at_ms
             queue.in_flight += 1
-            queue.line.hide(message, number)
+            line.hide(message, number)
         message.hidden_until_ms = hidden_until_ms
         if hidden_until_ms > at_ms:
             world.set_alarm(

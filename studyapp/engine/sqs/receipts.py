@@ -10,6 +10,7 @@ from studyapp.engine.limits.sqs import (
     RECEIPT_HANDLE_MAX_CHARACTERS,
     VISIBILITY_TIMEOUT_MAX_SECONDS,
 )
+from studyapp.engine.log import new
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sqs.events import (
     DeleteIgnored,
@@ -53,7 +54,7 @@ def delete_message(world: "World", by: str, *, queue: str, receipt_handle: str) 
     Raises:
         Refused: queue-not-found, receipt-handle-wrong, receipt-handle-expired.
     """
-    target = queue_named(world, queue)
+    target = world.sqs.queues.get(queue) or queue_named(world, queue)
     if target.fifo is not None:
         check_rate(world, target.fifo, target.fifo.deletes)
     delete(world, target, receipt_handle)
@@ -73,11 +74,8 @@ def delete(world: "World", queue: Queue, receipt_handle: str) -> None:
             if queue.fifo is not None:
                 raise Refused("receipt-handle-expired", receipt_handle=receipt_handle)
             reason = "visible-again"
-        world.record(
-            MessageDeleted(
-                world.now_ms, world.cause, reason, queue.name, message_id, receipt_handle
-            )
-        )
+        fields = (world.now_ms, world.cause, reason, queue.name, message_id, receipt_handle)
+        world.record(new(MessageDeleted, fields))
         return
     copy_stayed = _copy_stayed(world, queue, receipt_handle)
     if message is None:

@@ -11,6 +11,7 @@ from studyapp.engine.limits.sqs import (
     VISIBILITY_TIMEOUT_MAX_SECONDS,
     WAIT_MAX_SECONDS,
 )
+from studyapp.engine.log import new
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sqs.answers import check_system_attribute_names
 from studyapp.engine.sqs.chances import picked, seen
@@ -51,7 +52,7 @@ def receive_message(
         Refused: queue-not-found, a parameter out of range, in-flight-limit-reached (a short poll on a
             standard queue, SQS-X19) or fifo-throughput-exceeded.
     """
-    target = queue_named(world, queue)
+    target = world.sqs.queues.get(queue) or queue_named(world, queue)
     if target.waiters:
         wake(world, target)  # who has waited longer comes first, whatever became free just now
     count = max_number_of_messages
@@ -66,8 +67,9 @@ def receive_message(
         if not 0 <= wait_time_seconds <= WAIT_MAX_SECONDS:
             raise Refused("wait-out-of-range", value=wait_time_seconds)
         wait_ms = wait_time_seconds * 1000
-    check_system_attribute_names(message_system_attribute_names or ())
-    check_system_attribute_names(attribute_names or ())
+    if message_system_attribute_names or attribute_names:
+        check_system_attribute_names(message_system_attribute_names or ())
+        check_system_attribute_names(attribute_names or ())
     attempt_id = receive_request_attempt_id
     if attempt_id is not None:
         if not PUNCTUATED.fullmatch(attempt_id):
@@ -150,9 +152,10 @@ def hand_out(
     A message that was received maxReceiveCount times here moves to the dead-letter queue instead (SQS-X02).
     """
     limit = IN_FLIGHT_MAX_STANDARD if queue.fifo is None else IN_FLIGHT_MAX_FIFO
-    count = min(count, limit - queue.in_flight)
-    if count <= 0:
-        return None
+    if queue.in_flight + count > limit:
+        count = limit - queue.in_flight
+        if count <= 0:
+            return None
     chances = queue.chances
     while True:
         offered = (
@@ -162,7 +165,10 @@ def hand_out(
         )
         if not offered:
             return None
-        if not queue.max_receive_count or not _bury(world, queue, offered, cause):
+        most = queue.max_receive_count
+        if not most or (len(offered) == 1 and offered[0].receives_here < most):
+            break
+        if not _bury(world, queue, offered, cause):
             break
     reason, copies = "", None
     if chances is not None:
@@ -173,11 +179,15 @@ def hand_out(
     if copies is None:
         receipts = tuple(
             [
-                Receipt(
-                    message.message_id,
-                    f"{message.message_id}-r{number}",
-                    message.receive_count + 1,
-                    hidden_until_ms,
+                new(
+                    Receipt,
+                    (
+                        message.message_id,
+                        f"{message.message_id}-r{number}",
+                        message.receive_count + 1,
+                        hidden_until_ms,
+                        False,
+                    ),
                 )
                 for message in offered
             ]
@@ -193,7 +203,7 @@ def hand_out(
             )
             for message, copy in zip(offered, copies, strict=True)
         )
-    answer = MessagesReceived(now_ms, cause, reason, queue.name, by, receipts, attempt_id)
+    answer = new(MessagesReceived, (now_ms, cause, reason, queue.name, by, receipts, attempt_id))
     world.record(answer)
     if not timeout_ms:
         _show_again(world, queue, receipts, number)
@@ -203,11 +213,11 @@ def hand_out(
 def _bury(world: "World", queue: Queue, offered: list[Any], cause: int) -> bool:
     """Move those received too often to the dead-letter queue; whether there was one. Without the
     dead-letter queue (it was deleted) they are delivered on."""
-    if queue.dead_letter_queue not in world.sqs.queues:
-        return False
-    found = False
+    limit, found = queue.max_receive_count, False
     for message in offered:
-        if message.receives_here >= queue.max_receive_count:
+        if message.receives_here >= limit:
+            if queue.dead_letter_queue not in world.sqs.queues:
+                return False
             found = True
             world.record(
                 MessageDeadLettered(

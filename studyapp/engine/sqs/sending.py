@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from studyapp.engine.calls import Pairs
 from studyapp.engine.limits.sqs import DELAY_MAX_SECONDS, GROUP_ID_MAX_CHARACTERS
+from studyapp.engine.log import new
 from studyapp.engine.refusals import Refused
 from studyapp.engine.sqs.contents import (
     check_body,
@@ -43,7 +44,7 @@ def send_message(
     Raises:
         Refused: queue-not-found, or whatever is wrong with the message.
     """
-    target = queue_named(world, queue)
+    target = world.sqs.queues.get(queue) or queue_named(world, queue)
     if target.fifo is not None:
         check_rate(world, target.fifo, target.fifo.sends)
     return send(
@@ -91,10 +92,32 @@ def send(
             delay_ms = delay_seconds * 1000
         elif delay_seconds:
             raise Refused("delay-not-for-fifo", value=delay_seconds)
-    trace_header = read_system_attributes(message_system_attributes or ())
-    return _store(
-        world, queue, body, size_bytes, delay_ms, by, attributes, group, identity, trace_header, ""
+    trace_header = None
+    if message_system_attributes:
+        trace_header = read_system_attributes(message_system_attributes)
+    if queue.fifo is not None or group is not None or identity is not None:
+        identity, first = _identified(world, queue, body, by, group, identity)
+        if first is not None:
+            return first
+    now_ms = world.now_ms
+    fields = (
+        now_ms,
+        world.cause,
+        "",
+        queue.name,
+        f"m{len(world.log)}",
+        body,
+        size_bytes,
+        now_ms + delay_ms,
+        by,
+        attributes,
+        group,
+        identity,
+        trace_header,
     )
+    event = new(MessageSent, fields)
+    world.record(event)
+    return event
 
 
 def accept(
@@ -122,63 +145,10 @@ def accept(
     size_bytes = size_of_text(message_body) + size_of_attributes(attributes)
     if queue.fifo is not None:
         check_rate(world, queue.fifo, queue.fifo.sends)
-    delay_ms = queue.delay_ms
-    return _store(
-        world,
-        queue,
-        message_body,
-        size_bytes,
-        delay_ms,
-        sent_by,
-        attributes,
-        group,
-        deduplication_id,
-        None,
-        reason,
-    )
-
-
-def _store(
-    world: "World",
-    queue: Queue,
-    body: str,
-    size_bytes: int,
-    delay_ms: int,
-    by: str,
-    attributes: tuple[Attribute, ...],
-    group: str | None,
-    identity: str | None,
-    trace_header: str | None,
-    reason: str,
-) -> MessageSent:
-    if group is not None and not PUNCTUATED.fullmatch(group):
-        raise Refused("message-group-wrong", value=group[:200])
-    if identity is not None:
-        if not PUNCTUATED.fullmatch(identity):
-            raise Refused("deduplication-id-wrong", value=identity[:200])
-        if queue.fifo is None:
-            raise Refused("deduplication-id-not-for-standard", value=identity)
-    if queue.fifo is not None:
-        if group is None:
-            raise Refused("message-group-missing")
-        identity = deduplication_id(queue.fifo, identity, body)
-        check_group_rate(world, queue.fifo, group)
-        number = first_of(world, queue.fifo, group, identity)
-        if number is not None:
-            first = world.log[number]
-            assert isinstance(first, MessageSent)
-            world.record(
-                SendDeduplicated(
-                    world.now_ms,
-                    world.cause,
-                    "",
-                    queue.name,
-                    first.message_id,
-                    identity,
-                    by,
-                    group,
-                )
-            )
+    identity = deduplication_id
+    if queue.fifo is not None or group is not None or identity is not None:
+        identity, first = _identified(world, queue, message_body, sent_by, group, identity)
+        if first is not None:
             return first
     now_ms = world.now_ms
     event = MessageSent(
@@ -187,14 +157,44 @@ def _store(
         reason,
         queue.name,
         f"m{len(world.log)}",
-        body,
+        message_body,
         size_bytes,
-        now_ms + delay_ms,
-        by,
+        now_ms + queue.delay_ms,
+        sent_by,
         attributes,
         group,
         identity,
-        trace_header,
     )
     world.record(event)
     return event
+
+
+def _identified(
+    world: "World", queue: Queue, body: str, by: str, group: str | None, identity: str | None
+) -> tuple[str | None, MessageSent | None]:
+    """The deduplication id of a message, and the message that a FIFO queue has had under it already.
+
+    Raises:
+        Refused: for a group or id that is malformed, or missing on a FIFO queue, or too many in this second.
+    """
+    if group is not None and not PUNCTUATED.fullmatch(group):
+        raise Refused("message-group-wrong", value=group[:200])
+    if identity is not None:
+        if not PUNCTUATED.fullmatch(identity):
+            raise Refused("deduplication-id-wrong", value=identity[:200])
+        if queue.fifo is None:
+            raise Refused("deduplication-id-not-for-standard", value=identity)
+    if queue.fifo is None:
+        return None, None
+    if group is None:
+        raise Refused("message-group-missing")
+    identity = deduplication_id(queue.fifo, identity, body)
+    check_group_rate(world, queue.fifo, group)
+    number = first_of(world, queue.fifo, group, identity)
+    if number is None:
+        return identity, None
+    first = world.log[number]
+    assert isinstance(first, MessageSent)
+    fields = (world.now_ms, world.cause, "", queue.name, first.message_id, identity, by, group)
+    world.record(SendDeduplicated(*fields))
+    return identity, first

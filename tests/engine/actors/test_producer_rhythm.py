@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyapp.engine.actors.schedule import Turn, every, following, phases, rate
+from studyapp.engine.actors.schedule import Phase, every, phases, rate, turns
 from tests.engine.actors.stage import Stage
 
 
@@ -118,21 +118,38 @@ def test_a_stopped_producer_sends_no_more():
 @pytest.mark.parametrize(
     ("schedule", "from_ms", "turn"),
     [
-        (every(1_000, 1), 0, Turn(0, 1)),
-        (every(1_000, 3), 1, Turn(1_000, 3)),
-        (rate(3), 1, Turn(333, 1)),
-        (rate(3), 334, Turn(666, 1)),
-        (rate(3), 667, Turn(1_000, 1)),
-        (rate(2_500), 0, Turn(0, 3)),
-        (rate(2_500), 1, Turn(1, 2)),
-        (phases("1000:1/s, 2000:0, 1000:2/s"), 1, Turn(3_000, 1)),
-        (phases("1000:1/s, 2000:0, 1000:2/s"), 3_001, Turn(3_500, 1)),
+        (every(1_000, 1), 0, (0, 1)),
+        (every(1_000, 3), 1, (1_000, 3)),
+        (rate(3), 1, (333, 1)),
+        (rate(3), 334, (666, 1)),
+        (rate(3), 667, (1_000, 1)),
+        (rate(2_500), 0, (0, 3)),
+        (rate(2_500), 1, (1, 2)),
+        (phases("1000:1/s, 2000:0, 1000:2/s"), 1, (3_000, 1)),
+        (phases("1000:1/s, 2000:0, 1000:2/s"), 3_001, (3_500, 1)),
         (phases("1000:1/s, 2000:0, 1000:2/s"), 3_501, None),
         (phases("500:1/min"), 1, None),
         (phases("1000:0"), 0, None),
     ],
 )
-def test_the_next_turn_of_a_schedule(schedule: object, from_ms: int, turn: Turn | None):
-    assert following(schedule, 0, from_ms) == turn
-    later = None if turn is None else Turn(turn.due_ms + 50, turn.message_count)
-    assert following(schedule, 50, from_ms + 50) == later
+def test_the_next_turn_of_a_schedule(
+    schedule: tuple[Phase, ...], from_ms: int, turn: tuple[int, int] | None
+):
+    assert next(turns(schedule, 0, from_ms), None) == turn
+    later = None if turn is None else (turn[0] + 50, turn[1])
+    assert next(turns(schedule, 50, from_ms + 50), None) == later
+
+
+@pytest.mark.parametrize(
+    "text", ["1000:7/s", "300:2500/s, 700:0, 1000:3/s", "50:1/s, 60000:7/min, 10:1000/s"]
+)
+def test_who_asks_for_one_turn_after_the_other_gets_all_of_them_once(text: str):
+    schedule = phases(text)
+    together = list(turns(schedule, 20, 0))
+    one_by_one = []
+    from_ms = 0
+    while (turn := next(turns(schedule, 20, from_ms), None)) is not None:
+        one_by_one.append(turn)
+        from_ms = turn[0] + 1
+    assert together == one_by_one
+    assert len(together) > 5
