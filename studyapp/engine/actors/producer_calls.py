@@ -63,7 +63,7 @@ def _message(settings: "ProducerSettings", item: Item, found: dict[str, Any]) ->
 
 
 def _for_queue(settings: "ProducerSettings", item: Item, name: str, value: str) -> dict[str, Any]:
-    found = {name: value, "message_body": body(settings, item)}
+    found: dict[str, Any] = {name: value, "message_body": body(settings, item)}
     if item.key or settings.deduplication_id or settings.attributes:
         _message(settings, item, found)
     if settings.delay_seconds >= 0:
@@ -144,4 +144,4 @@ def send(
         places = _CALLS[settings.to](world, by, settings, items)
     except Refused as refusal:
         return (items, refusal.reason) if refusal.reason in THROTTLED else ([], "")
-    return [items[place] for place in places] if places else places, "part-throttled"
+    return ([items[place] for place in places], "part-throttled") if places else ([], "")
