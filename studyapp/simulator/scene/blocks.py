@@ -50,6 +50,8 @@ class Block:
     kind: ClassVar[str] = "block"
     service: ClassVar[str] = ""
     column: float = 0
+    # Where there is little room, it stands in a row by itself.
+    alone: ClassVar[bool] = False
     # Places and how many tokens of each are drawn; more become '+n'.
     rooms: Mapping[str, int] = {}
     # Places whose contents are said in words as well.
@@ -62,6 +64,10 @@ class Block:
 
     def room(self, place: str) -> int:
         return self.rooms.get(place, 1)
+
+    def shows_last(self, place: str) -> bool:
+        """Where there is no room for all tokens of a place: whether its last ones are drawn, not its first."""
+        return False
 
     def tells(self, place: str) -> bool:
         return place in self.told

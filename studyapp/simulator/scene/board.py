@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studyapp.simulator.scene.blocks import Block, Source
-from studyapp.simulator.scene.tokens import Entry, Look, Token, Travel, mark_of
+from studyapp.simulator.scene.tokens import SIGNS, Entry, Look, Token, Travel, mark_of
 
 # A step for each told event, up to here; the text goes on.
 STEPS_MAX = 1_500
@@ -66,6 +66,8 @@ class Board:
         self._touched: dict[int, Travel | None] = {}
         self._crowded: dict[str, None] = {}
         self._changed: list[tuple[str, str, str]] = []
+        self._holds = False
+        self._held: tuple[int, int, bool] | None = None
 
     # Things
 
@@ -134,12 +136,15 @@ class Board:
         )
         return self._keep(key, token)
 
-    def sign(self, key: str, kind: str, name: str, shape: int = 0) -> int:
-        """A token that is no message: a reader's cursor, the key of a lock, the crown of a leader."""
+    def sign(self, key: str, kind: str, name: str, shape: int = 0, mark: str = "") -> int:
+        """A token that is no message: a reader's cursor, a lease, a batch. Kinds of SIGNS have a shape of their
+        own. `mark` stands on it."""
         known = self._by_key.get(key)
         if known is not None:
             return known
-        return self._keep(key, Token(len(self.entries), shape % 6, "", name, kind))
+        return self._keep(
+            key, Token(len(self.entries), SIGNS.get(kind, shape % 6), mark, name, kind)
+        )
 
     def copy(self, key: str, of: int) -> int:
         """Another token that looks like one: a copy for another subscriber, an outline that stays behind."""
@@ -249,8 +254,29 @@ class Board:
 
     # Steps
 
+    def hold(self) -> None:
+        """What this event changes is shown with what happens next at the same time: where so much happens at
+        once that a step for each would tell nothing."""
+        self._holds = True
+
+    def begin_step(self, at_ms: int) -> None:
+        """Another event comes. What was held of an earlier time is a step by itself."""
+        if self._held is not None and self._held[1] != at_ms:
+            self.show_held()
+
+    def show_held(self) -> None:
+        """Make a step of what was held, if anything was."""
+        if self._held is not None:
+            number, at_ms, notable = self._held
+            self.end_step(number, at_ms, True, notable)
+
     def end_step(self, number: int, at_ms: int, told: bool, notable: bool) -> None:
         """Everything about one event has been drawn. What nobody tells and nobody sees is no step."""
+        notable = notable or (self._held is not None and self._held[2])
+        if self._holds:
+            self._holds, self._held = False, (number, at_ms, notable)
+            return
+        self._held = None
         self._settle()
         changed, self._changed = self._changed, []
         touched, self._touched = self._touched, {}
@@ -276,24 +302,30 @@ class Board:
             line = self._lines.get(place, [])
             block = self.blocks.get(place.partition("/")[0])
             room = block.room(place.partition("/")[2]) if block else 1
-            shown = line if len(line) <= room else line[: room - 1]
+            shown = line
+            if len(line) > room:
+                ends = block is not None and block.shows_last(place.partition("/")[2])
+                shown = line[len(line) - room :] if ends else line[: room - 1]
             for slot, token in enumerate(shown):
                 look = self.entries[token].look
                 if look.slot != slot:
                     look.slot = slot
                     self._touched.setdefault(token, None)
-            hidden = line[len(shown) :]
-            out_of_sight = frozenset(hidden)
-            for token in self._seen.get(place, ()):
-                if token in out_of_sight:
-                    self.entries[token].look.slot = -1
-                    self._touched.setdefault(token, None)
-            self._seen[place] = shown
+            hidden = len(line) - len(shown)
+            if hidden:
+                in_sight = frozenset(shown)
+                for token in self._seen.get(place, ()):
+                    look = self.entries[token].look
+                    if token not in in_sight and look.place == place and look.slot != -1:
+                        look.slot = -1
+                        self._touched.setdefault(token, None)
+            self._seen[place] = list(shown)
             for token in self._touched:
                 look = self.entries[token].look
                 if look.slot == -2 and look.place == place:
                     look.slot = -1
-            self.set(place, "more", f"+{len(hidden)}" if hidden else "")
+            if hidden or (place, "more") in self.values:
+                self.set(place, "more", f"+{hidden}" if hidden else "")
             if block is not None and block.tells(place.partition("/")[2]):
                 names = (self.entries[each].token.name for each in line[:12])
                 self.set(place, "names", ", ".join(names) + (" …" if len(line) > 12 else ""))

@@ -122,14 +122,13 @@ def _stacked(
 
 
 def narrow(board: Board) -> Layout:
-    """Rows below each other, at most three blocks in a row."""
+    """Rows below each other, at most three blocks in a row; some blocks need a row for themselves."""
     placed: dict[str, Placed] = {}
     y = float(MARGIN)
     for blocks in _columns(board):
-        each = 2 if len(blocks) == 4 else min(len(blocks), 3)
         blocks = sorted(blocks, key=lambda block: _level(board, block, placed))
-        for start in range(0, len(blocks), each):
-            row = blocks[start : start + each]
+        rows = _rows(blocks)
+        for row in rows:
             room = (NARROW_PX - 2 * 6 - 8 * (len(row) - 1)) / len(row)
             shapes = [block.shape(room, board.words) for block in row]
             used = sum(shape.width for shape in shapes)
@@ -138,9 +137,18 @@ def narrow(board: Board) -> Layout:
             for block, shape in zip(row, shapes, strict=True):
                 placed[block.id] = Placed(block, shape, x, y)
                 x += shape.width + gap
-            last = start + each >= len(blocks)
+            last = row is rows[-1]
             y += max(shape.height for shape in shapes) + (ROW_GAP if last else 12)
     return _framed("narrow", float(NARROW_PX), placed)
+
+
+def _rows(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    together = [block for block in blocks if not block.alone]
+    each = 2 if len(together) == 4 else min(max(len(together), 1), 3)
+    rows: list[Sequence[Block]] = [
+        together[start : start + each] for start in range(0, len(together), each)
+    ]
+    return rows + [[block] for block in blocks if block.alone]
 
 
 def _level(board: Board, block: Block, placed: Mapping[str, Placed]) -> float:

@@ -10,7 +10,28 @@ SHAPES = (
     "M0-15L14 0L0 15L-14 0z",
     "M-7-12H7L14 0L7 12H-7L-14 0z",
     "M0-13L13-3L8 12H-8L-13-3z",
+    # From here on signs: see SIGNS.
+    "M0-8L7 5H-7z",
+    "M-11-9H11V9H-11z",
+    "M-2-9H0V9H-2zM0-9H9L6-5L9-1H0z",
+    "M0-12a12 12 0 1 1 0 24a12 12 0 1 1 0-24zM0-7V0L5 3",
+    "M-12-5L0-12L12-5V7L0 14L-12 7zM-12-5L0 2L12-5M0 2V14",
+    "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM-4 0H4M1-3L4 0L1 3",
+    "M0-3a3 3 0 1 1 0 6a3 3 0 1 1 0-6z",
+    "M-13-9H10V10H-13zM-10-12H13V7",
 )
+# Kinds of signs and their shape: a reader's place, a lease, a checkpoint, an interval, a batch, a call that reads,
+# a point on a number line, several records in one.
+SIGNS = {
+    "cursor": 6,
+    "lease": 7,
+    "checkpoint": 8,
+    "clock": 9,
+    "batch": 10,
+    "call": 11,
+    "spot": 12,
+    "records": 13,
+}
 RING_RADIUS = 18
 
 # What a token can look like beside its shape. One letter each, so that a step stays small.
@@ -26,7 +47,7 @@ WAITS = "w"  # the ring counts until it may be received, not until it comes back
 @dataclass(slots=True)
 class Token:
     """`number` is its place in the scene; `shape` one of SHAPES; `mark` what stands on it, at most three letters;
-    `name` what people call it. `kind` is 'message', or a sign that moves: 'cursor', 'key', 'crown'."""
+    `name` what people call it. `kind` is 'message', or a sign that moves: one of SIGNS."""
 
     number: int
     shape: int
