@@ -1,8 +1,9 @@
 from django.urls import path
 
-from studyapp.simulator import views
+from studyapp.simulator import scramble_views, views
 
 urlpatterns = [
     path("simulator/", views.lab, name="lab"),
+    path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
 ]

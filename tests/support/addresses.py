@@ -16,7 +16,9 @@ def course() -> Course:
 def public_paths() -> list[str]:
     """Every public page in every language."""
     below = ["", "lessons/", "glossary/", "search/", "about/", "offline/", "settings/", "progress/"]
-    below += ["simulator/"] + [f"simulator/{id}/" for id in course().scenarios]
+    below += ["simulator/", "simulator/scramble/"] + [
+        f"simulator/{id}/" for id in course().scenarios
+    ]
     below += ["facts/"] + [
         f"facts/{f}/" for f in ("agrees", "outdated", "wrong", "imprecise", "left-out")
     ]
@@ -37,6 +39,7 @@ def one_of_each_kind(language: str) -> list[str]:
         "glossary/", "glossary/visibility-timeout/", "facts/", "search/", "search/?q=queue",
         "simulator/", "simulator/sqs/crash-before-delete/", "simulator/sqs/crash-before-delete/?k.timeout=15",
         "simulator/sqs/crash-before-delete/?k.timeout=7", "simulator/sns/filter-and-or/",
-        "simulator/basics/ticket-spike/", "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
+        "simulator/basics/ticket-spike/", "simulator/scramble/", "simulator/scramble/?d=x",
+        "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
     ]  # fmt: skip
     return [f"/{language}/{path}" for path in below]
