@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
     "L15": Rule("merge", "a lesson has 400 to 900 words in each language"),
     "L16": Rule("merge", "a lesson has a drawing, a demo place and 2 to 4 recall prompts"),
     "L17": Rule("merge", "no Korean particle that depends on the last sound follows a {name}"),
-    "L19": Rule("watch", "a lesson was checked, and a fact was read, within a year"),
+    "L19": Rule("watch", "lessons and questions were checked, and facts read, within a year"),
     "F01": Rule("merge", "the labels of a drawing and of its block are the same set"),
     "F02": Rule("merge", "a drawing uses only the allowed elements, attributes and classes"),
     "F03": Rule("merge", "every label fits its place in every language"),
@@ -56,7 +56,37 @@ RULES: dict[str, Rule] = {
     "Q02": Rule(
         "merge", "what a question names exists: objective, facts, sentence, misconceptions, pair"
     ),
-    "Q03": Rule("merge", "the simulator agrees: the key is met, and no distractor that names a run"),
+    "Q03": Rule(
+        "merge", "the simulator agrees: the key is met, and no distractor that names a run"
+    ),
+    "Q04": Rule("merge", "a stem asks for as many answers as the key has, in each language"),
+    "Q05": Rule("merge", "LEAST, MOST and other qualifiers stand in all three lines"),
+    "Q06": Rule("merge", "no 'all of the above', no NOT or EXCEPT, no option about other options"),
+    "Q07": Rule("merge", "a stem has the length of its grade"),
+    "Q08": Rule("merge", "each option has a reason, and in exam grade says when it would be right"),
+    "Q09": Rule("merge", "a number in a reason comes from a fact, the stem, an option or a sum"),
+    "Q10": Rule("merge", "a figure that changed decides no key, unless the stem says the year"),
+    "Q11": Rule("watch", "the key is not much longer than the other options, in each language"),
+    "Q12": Rule("watch", "options are alike in length and form, in each language"),
+    "Q13": Rule("watch", "'always', 'only' and the like do not stand in wrong options alone"),
+    "Q14": Rule("watch", "the key alone does not repeat rare words of the stem"),
+    "Q15": Rule("merge", "no two options of a question say nearly the same"),
+    "Q16": Rule("watch", "no two questions say nearly the same, unless they are a pair"),
+    "Q17": Rule("watch", "sentences of a question are short enough, in each language"),
+    "Q20": Rule(
+        "merge", "bank: the key is the longest or shortest option about as often as by chance"
+    ),
+    "Q21": Rule("merge", "bank: keys stand at every place about equally often"),
+    "Q22": Rule("watch", "bank: keys of 'choose two' stand at every combination of places"),
+    "Q23": Rule(
+        "merge", "bank: no service is the key in more than 60% of the questions offering it"
+    ),
+    "Q24": Rule(
+        "watch", "bank: no service is the key in more than half of the questions offering it"
+    ),
+    "Q25": Rule("merge", "bank: a guesser that sees no stem gains at most 8 points over chance"),
+    "Q26": Rule("merge", "bank: each objective has 2 families, each misconception 2 options"),
+    "Q27": Rule("watch", "bank: levels are mixed about 20, 40, 25 and 15 in 100"),
 }
 
 

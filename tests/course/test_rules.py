@@ -545,9 +545,10 @@ def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path):
 
 
 def test_every_rule_is_seen_at_work():
-    # L09 compares two versions, see below; S01, S02 and S06 need the simulator, see tests/simulator.
+    # L09 compares two versions, see below; S01, S02 and S06 need the simulator, see tests/simulator;
+    # rules about questions have tests of their own.
     seen = {case.rule for case in CASES} | {"L09", "S01", "S02", "S06"}
-    assert seen == set(RULES)
+    assert seen == {rule for rule in RULES if not rule.startswith("Q")}
 
 
 def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path):

@@ -10,6 +10,7 @@ from studyapp.course.rules import (
     languages,
     links,
     questions,
+    questions_bank,
     scenarios,
     structure,
 )
@@ -35,6 +36,9 @@ def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
         problems += scenarios.check_scenario(scenario, course)
     for question in course.questions.values():
         problems += questions.check_question(question, course)
+    problems += questions.check_echoes(course)
+    problems += questions.check_likeness(course)
+    problems += questions_bank.check_bank(course)
     problems += scenarios.check_telling(course)
     problems += scenarios.check_demos(course)
     problems += links.check_records(course)

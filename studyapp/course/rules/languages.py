@@ -61,13 +61,13 @@ def check_unit(path: str, unit: Unit) -> Iterator[Problem]:
     """Numbers, code, scripts, negation, particles and lengths of one unit."""
     if not (unit.ko and unit.en and unit.vi):
         return  # L01 has said so, or a `?` says that it is still to be translated
-    words = {language: _words(unit[language]) for language in LANGUAGES}
+    words = {language: readable(unit[language]) for language in LANGUAGES}
 
     code = {language: Counter(CODE_SPAN.findall(unit[language])) for language in LANGUAGES}
     if not code["ko"] == code["en"] == code["vi"]:
         yield Problem(path, unit.line, "L05", "code differs: " + _compare(code))
 
-    digits = {language: _numbers(words[language]) for language in LANGUAGES}
+    digits = {language: numbers_in(words[language]) for language in LANGUAGES}
     if not digits["ko"] == digits["en"] == digits["vi"]:
         yield Problem(path, unit.line, "L07", "numbers differ: " + _compare(digits))
 
@@ -84,7 +84,7 @@ def check_unit(path: str, unit: Unit) -> Iterator[Problem]:
     yield from _lengths(path, unit, words)
 
 
-def _words(text: str) -> str:
+def readable(text: str) -> str:
     """What a reader reads: no code, no names of facts, no placeholders, no link targets."""
     return LINK.sub(r"\1", PLACEHOLDER.sub(" ", FACT_NAME.sub(" ", without_code(text))))
 
@@ -93,7 +93,8 @@ def _words(text: str) -> str:
 _ONCE = re.compile(r"(?:정확히|최소) 1회|(?:đúng|ít nhất) 1 lần")
 
 
-def _numbers(text: str) -> Counter[str]:
+def numbers_in(text: str) -> Counter[str]:
+    """The numbers of a readable text, without separators: 1,048,576 and 1.048.576 are equal."""
     text = _ONCE.sub(" ", text)
     return Counter(re.sub(r"[.,]", "", number) for number in _DIGITS.findall(text))
 
@@ -146,15 +147,21 @@ def _lengths(path: str, unit: Unit, words: dict[Language, str]) -> Iterator[Prob
             yield Problem(path, unit.line, "L12", text)
 
 
+def register_fault(text: str) -> str:
+    """What is wrong with the style of a Korean sentence; '' if it is polite and formal, or no sentence."""
+    end = re.sub(r"\]\([^)]*\)", "]", text).strip()
+    if end.endswith((".", "?")) and not _POLITE.search(end):
+        return f"does not end in 합니다체: …{end[-12:]}"
+    return ""
+
+
 def check_register(lesson: Lesson) -> Iterator[Problem]:
     """Korean sentences of running text end in the polite formal style."""
     for block in lesson.blocks:
         if block.kind in ("section", "table", "figure", "code", "list", "steps"):
             continue
         for unit in block.all_units():
-            end = re.sub(r"\]\([^)]*\)", "]", unit.ko).strip()
-            if end.endswith((".", "?")) and not _POLITE.search(end):
-                text = f"does not end in 합니다체: …{end[-12:]}"
+            if text := register_fault(unit.ko):
                 yield Problem(lesson.path, unit.line_of("ko"), "L11", text)
 
 
@@ -162,14 +169,14 @@ def check_terms(path: str, unit: Unit, course: Course) -> Iterator[Problem]:
     """A glossary term of the English line has an accepted form in the other two."""
     if path.startswith("glossary/"):
         return
-    english = _words(unit.en).casefold()
+    english = readable(unit.en).casefold()
     for term in course.terms.values():
         name = term.name.en.split(" (")[0].casefold()
         for language, variants, banned in (
             ("ko", term.also.ko, term.never.ko),
             ("vi", term.also.vi, term.never.vi),
         ):
-            line = _words(unit[language]).casefold()
+            line = readable(unit[language]).casefold()
             for form in banned:
                 if form.casefold() in line:
                     text = f"{form!r} is not our word for {term.name.en!r}: {term.name[language]!r}"

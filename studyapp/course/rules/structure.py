@@ -57,8 +57,9 @@ def check_lesson(lesson: Lesson) -> Iterator[Problem]:
 
 
 def check_age(course: Course, today: dt.date) -> Iterator[Problem]:
-    """Lessons and facts that nobody has compared with the documentation for a year."""
+    """Lessons, questions and facts that nobody has compared with the documentation for a year."""
     dated = [(lesson.path, 1, "checked", lesson.checked) for lesson in course.lessons.values()]
+    dated += [(each.path, 1, "checked", each.checked) for each in course.questions.values()]
     dated += [(fact.path, fact.line, "read", fact.read) for fact in course.facts.values()]
     for path, line, name, day in dated:
         if (days := (today - day).days) > DAYS_TO_TRUST:
