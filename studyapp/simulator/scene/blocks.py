@@ -50,6 +50,8 @@ class Block:
     kind: ClassVar[str] = "block"
     service: ClassVar[str] = ""
     column: float = 0
+    # The block before which it stands, where it is in no column but a sign on a line. Its id is that of the line.
+    stands_on: str = ""
     # Where there is little room, it stands in a row by itself.
     alone: ClassVar[bool] = False
     # Places and how many tokens of each are drawn; more become '+n'.

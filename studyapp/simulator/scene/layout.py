@@ -1,5 +1,8 @@
 """Where the blocks of a picture stand: in columns from who sends to who receives, or, where there is little room,
 in rows from top to bottom. Positions follow from kinds and lines alone, so the same run looks the same everywhere.
+
+A block may stand on a line, right before the block that the line leads to: see `Block.stands_on`. The line then
+ends at the sign and goes on straight from there. Such a block has the id of its line, so a line can begin at it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,8 @@ from studyapp.simulator.scene.board import Board, Edge
 WIDE_PX, NARROW_PX = 640, 328
 MARGIN = 12
 GAP_X_MIN, GAP_Y, ROW_GAP = 34, 16, 34
+# Between a sign and the block before which it stands; between blocks of one column or row with a line between them.
+GAP_SIGN, GAP_LINKED = 16, 34
 # More blocks than this above each other stand in two columns.
 COLUMN_MAX = 5
 
@@ -58,67 +63,125 @@ class Layout:
 
 
 def _columns(board: Board) -> list[list[Block]]:
-    """The blocks by column, in order of first appearance."""
+    """The blocks by column, in order of first appearance. What stands on a line is in no column."""
     found: dict[float, list[Block]] = {}
     for block in board.blocks.values():
-        found.setdefault(block.column, []).append(block)
+        if not block.stands_on:
+            found.setdefault(block.column, []).append(block)
     return [found[column] for column in sorted(found)]
 
 
 def _before(board: Board, block: Block) -> list[str]:
-    return [edge.start for edge in board.edges.values() if edge.end == block.id]
+    """What leads to a block. A line that begins at a sign counts as one from where the sign's line ends."""
+    starts = (edge.start for edge in board.edges.values() if edge.end == block.id)
+    return [board.edges[start].end if start in board.edges else start for start in starts]
+
+
+def _signs(board: Board, block: Block, room_px: float | None) -> list[tuple[Block, Shape]]:
+    """What stands on the lines to a block, with its shape."""
+    return [
+        (sign, sign.shape(room_px, board.words))
+        for sign in board.blocks.values()
+        if sign.stands_on == block.id
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A block with its shape and with the signs before it: on its left (wide) or above it (narrow)."""
+
+    block: Block
+    shape: Shape
+    signs: Sequence[tuple[Block, Shape]]
+
+    @property
+    def signs_width(self) -> float:
+        widest = max((shape.width for _, shape in self.signs), default=0.0)
+        return widest + GAP_SIGN if self.signs else 0.0
+
+    @property
+    def signs_height(self) -> float:
+        return sum(shape.height + GAP_SIGN for _, shape in self.signs)
+
+    @property
+    def height(self) -> float:
+        """Of the block, or of the signs beside it where they are higher."""
+        return max(self.shape.height, self.signs_height - GAP_SIGN)
+
+
+def _cell(board: Board, block: Block, room_px: float | None) -> _Cell:
+    return _Cell(block, block.shape(room_px, board.words), _signs(board, block, room_px))
 
 
 def wide(board: Board) -> Layout:
     """Columns side by side; a block stands level with what leads to it."""
-    columns: list[list[tuple[Block, Shape]]] = []
+    columns: list[list[_Cell]] = []
     for blocks in _columns(board):
-        shapes = [(block, block.shape(None, board.words)) for block in blocks]
-        if len(shapes) > COLUMN_MAX:
-            half = -(-len(shapes) // 2)
-            columns += [shapes[:half], shapes[half:]]
+        cells = [_cell(board, block, None) for block in blocks]
+        if len(cells) > COLUMN_MAX:
+            half = -(-len(cells) // 2)
+            columns += [cells[:half], cells[half:]]
         else:
-            columns.append(shapes)
-    widths = [max(shape.width for _, shape in column) for column in columns]
-    natural = sum(widths) + 2 * MARGIN + GAP_X_MIN * max(len(columns) - 1, 0)
+            columns.append(cells)
+    own = [max(cell.shape.width for cell in column) for column in columns]
+    signs = [max(cell.signs_width for cell in column) for column in columns]
+    natural = sum(own) + sum(signs) + 2 * MARGIN + GAP_X_MIN * max(len(columns) - 1, 0)
     width = max(WIDE_PX, natural)
-    gap = (width - 2 * MARGIN - sum(widths)) / max(len(columns) - 1, 1)
+    gap = (width - 2 * MARGIN - sum(own) - sum(signs)) / max(len(columns) - 1, 1)
     gap = min(gap, 96.0)
-    used = sum(widths) + gap * max(len(columns) - 1, 0)
+    used = sum(own) + sum(signs) + gap * max(len(columns) - 1, 0)
     left = (width - used) / 2
     placed: dict[str, Placed] = {}
-    for column, column_width in zip(columns, widths, strict=True):
-        for block, shape, y in _stacked(board, column, placed):
-            placed[block.id] = Placed(block, shape, left + (column_width - shape.width) / 2, y)
+    for column, column_width, signs_width in zip(columns, own, signs, strict=True):
+        left += signs_width
+        for cell, y in _stacked(board, column, placed):
+            x = left + (column_width - cell.shape.width) / 2
+            placed[cell.block.id] = Placed(cell.block, cell.shape, x, y)
+            sign_y = y + cell.shape.height / 2 - (cell.signs_height - GAP_SIGN) / 2
+            for sign, shape in cell.signs:
+                placed[sign.id] = Placed(sign, shape, x - GAP_SIGN - shape.width, sign_y)
+                sign_y += shape.height + GAP_SIGN
         left += column_width + gap
     return _framed("wide", width, placed)
 
 
 def _stacked(
-    board: Board, column: Sequence[tuple[Block, Shape]], placed: Mapping[str, Placed]
-) -> list[tuple[Block, Shape, float]]:
+    board: Board, column: Sequence[_Cell], placed: Mapping[str, Placed]
+) -> list[tuple[_Cell, float]]:
     """The blocks of a column with their upper edges: as level as they can be with what leads to them."""
-    wanted: list[tuple[float, int, Block, Shape]] = []
-    own = {block.id for block, _ in column}
-    for n, (block, shape) in enumerate(column):
-        leads = [placed[id].centre[1] for id in _before(board, block) if id in placed]
-        beside = [id for id in _before(board, block) if id in own]
-        level = sum(leads) / len(leads) if leads else 0.0
-        if beside and not leads:  # such as a dead-letter queue: right below its source
-            source = next((w for w in wanted if w[2].id == beside[0]), None)
-            level = source[0] + 0.5 if source else 0.0
-        wanted.append((level, n, block, shape))
+    own = {cell.block.id for cell in column}
+    beside = {
+        cell.block.id: [
+            id for id in _before(board, cell.block) if id in own and id != cell.block.id
+        ]
+        for cell in column
+    }
+    levels: dict[str, float] = {}
+    for cell in column:
+        leads = [placed[id].centre[1] for id in _before(board, cell.block) if id in placed]
+        levels[cell.block.id] = sum(leads) / len(leads) if leads else 0.0
+    wanted: list[tuple[float, int, _Cell]] = []
+    for n, cell in enumerate(column):
+        level, sources = levels[cell.block.id], beside[cell.block.id]
+        if sources:  # such as a dead-letter queue: right below the lowest of its sources
+            level = max(levels[id] for id in sources)
+        wanted.append((level, n + len(column) * bool(sources), cell))
     wanted.sort(key=lambda row: row[:2])
-    found: list[tuple[Block, Shape, float]] = []
+    found: list[tuple[_Cell, float]] = []
     bottom = float("-inf")
     shift: list[float] = []
-    for level, _, block, shape in wanted:
-        y = max(bottom, level - shape.height / 2)
-        found.append((block, shape, y))
-        shift.append(level - (y + shape.height / 2))
-        bottom = y + shape.height + GAP_Y
-    up = sum(shift) / len(shift)
-    return [(block, shape, y + up) for block, shape, y in found]
+    for level, _, cell in wanted:
+        linked = beside[cell.block.id]
+        spare = (cell.height - cell.shape.height) / 2
+        if linked:
+            bottom += GAP_LINKED - GAP_Y
+        y = max(bottom + spare, level - cell.shape.height / 2)
+        found.append((cell, y))
+        if not linked:
+            shift.append(level - (y + cell.shape.height / 2))
+        bottom = y + cell.shape.height + spare + GAP_Y
+    up = sum(shift) / len(shift) if shift else 0.0
+    return [(cell, y + up) for cell, y in found]
 
 
 def narrow(board: Board) -> Layout:
@@ -129,16 +192,23 @@ def narrow(board: Board) -> Layout:
         blocks = sorted(blocks, key=lambda block: _level(board, block, placed))
         rows = _rows(blocks)
         for row in rows:
-            room = (NARROW_PX - 2 * 6 - 8 * (len(row) - 1)) / len(row)
-            shapes = [block.shape(room, board.words) for block in row]
-            used = sum(shape.width for shape in shapes)
-            gap = min((NARROW_PX - used) / (len(row) + 1), 28.0)
+            among = GAP_LINKED if _linked(board, row) else 8
+            room = (NARROW_PX - 2 * 6 - among * (len(row) - 1)) / len(row)
+            cells = [_cell(board, block, room) for block in row]
+            used = sum(cell.shape.width for cell in cells)
+            gap = max(min((NARROW_PX - used) / (len(row) + 1), 28.0), among)
             x = (NARROW_PX - used - gap * (len(row) - 1)) / 2
-            for block, shape in zip(row, shapes, strict=True):
-                placed[block.id] = Placed(block, shape, x, y)
-                x += shape.width + gap
+            y += max(cell.signs_height for cell in cells)
+            for cell in cells:
+                placed[cell.block.id] = Placed(cell.block, cell.shape, x, y)
+                sign_y = y - cell.signs_height
+                for sign, shape in cell.signs:
+                    sign_x = x + (cell.shape.width - shape.width) / 2
+                    placed[sign.id] = Placed(sign, shape, sign_x, sign_y)
+                    sign_y += shape.height + GAP_SIGN
+                x += cell.shape.width + gap
             last = row is rows[-1]
-            y += max(shape.height for shape in shapes) + (ROW_GAP if last else 12)
+            y += max(cell.shape.height for cell in cells) + (ROW_GAP if last else 12)
     return _framed("narrow", float(NARROW_PX), placed)
 
 
@@ -149,6 +219,12 @@ def _rows(blocks: Sequence[Block]) -> list[Sequence[Block]]:
         together[start : start + each] for start in range(0, len(together), each)
     ]
     return rows + [[block] for block in blocks if block.alone]
+
+
+def _linked(board: Board, row: Sequence[Block]) -> bool:
+    """Whether a line leads from one block of a row to another."""
+    ids = {block.id for block in row}
+    return any(not ids.isdisjoint(_before(board, block)) for block in row)
 
 
 def _level(board: Board, block: Block, placed: Mapping[str, Placed]) -> float:
@@ -167,16 +243,34 @@ def _framed(name: str, width: float, placed: Mapping[str, Placed]) -> Layout:
 
 
 def path(layout: Layout, edge: Edge) -> str:
-    """The line of an edge as an SVG path: out of one side, into the facing one, with one smooth bend."""
+    """The line of an edge as an SVG path: out of one side, into the facing one, with one smooth bend. With a sign
+    on it, it ends at the sign, and a straight piece leads on from there."""
     a, b = layout.placed[edge.start], layout.placed[edge.end]
+    sign = layout.placed.get(edge.id)
+    if sign is None:
+        return _line(layout, a, b)
+    if layout.name == "wide":
+        x, y = sign.x + sign.shape.width, sign.centre[1]
+        return _line(layout, a, sign) + f"M{x:.0f} {y:.0f}H{b.x:.0f}"
+    x, y = sign.centre[0], sign.y + sign.shape.height
+    return _line(layout, a, sign) + f"M{x:.0f} {y:.0f}V{b.y:.0f}"
+
+
+def _line(layout: Layout, a: Placed, b: Placed) -> str:
     (ax, ay), (bx, by) = a.centre, b.centre
-    if a.x + a.shape.width <= b.x or b.x + b.shape.width <= a.x:
+    beside = a.x + a.shape.width <= b.x or b.x + b.shape.width <= a.x
+    above = _is_above(a, b) or _is_above(b, a)
+    if a.block.stands_on and above:  # from below a sign, into the side of what stands there
+        y1 = a.y + a.shape.height if ay <= by else a.y
+        x2 = b.x if ax < b.x else b.x + b.shape.width
+        if ax < b.x or ax > b.x + b.shape.width:
+            return f"M{ax:.0f} {y1:.0f}C{ax:.0f} {by:.0f} {ax:.0f} {by:.0f} {x2:.0f} {by:.0f}"
+    if beside and (layout.name == "wide" or not above):
         forward = a.x < b.x
-        if layout.name == "wide" or not (_is_above(a, b) or _is_above(b, a)):
-            x1 = a.x + a.shape.width if forward else a.x
-            x2 = b.x if forward else b.x + b.shape.width
-            half = (x2 - x1) / 2
-            return f"M{x1:.0f} {ay:.0f}C{x1 + half:.0f} {ay:.0f} {x2 - half:.0f} {by:.0f} {x2:.0f} {by:.0f}"
+        x1 = a.x + a.shape.width if forward else a.x
+        x2 = b.x if forward else b.x + b.shape.width
+        half = (x2 - x1) / 2
+        return f"M{x1:.0f} {ay:.0f}C{x1 + half:.0f} {ay:.0f} {x2 - half:.0f} {by:.0f} {x2:.0f} {by:.0f}"
     down = ay <= by
     y1 = a.y + a.shape.height if down else a.y
     y2 = b.y if down else b.y + b.shape.height
