@@ -23,6 +23,7 @@ Path = tuple[str | int, ...]
 # A run that somebody waits for in a browser. A scenario that needs more is too long to be understood.
 EVENTS_MAX = 50_000
 ENDS_AT_MAX_MS = 40 * 86_400_000
+SEED_MAX = 2**63 - 1
 # Nobody writes deeper than this; who does wants to see what breaks.
 DEPTH_MAX = 32
 
@@ -120,7 +121,7 @@ def read(data: Mapping[str, Any]) -> Scenario:
     if not isinstance(data, Mapping):
         raise Unfit((), "must be a table")
     _check_plain(data, ())
-    seed = _whole(data, "seed", 0, 2**63 - 1, ("seed",), 1)
+    seed = _whole(data, "seed", 0, SEED_MAX, ("seed",), 1)
     ends_at_ms = _whole(data, "ends_at_ms", 1, ENDS_AT_MAX_MS, ("ends_at_ms",))
     setup = tuple(_setup(data))
     knobs = {name: _knob(data, name, row) for name, row, _ in _rows(data, "knobs")}
@@ -472,9 +473,11 @@ def start(scenario: Scenario, seed: int | None = None, events_max: int = EVENTS_
     """The world at 0 ms, set up, with its actors started.
 
     Raises:
-        Unfit: when the world refuses a part of the setup; the text names the reason and its details.
+        Unfit: for a seed that is none, and when the world refuses a part of the setup; the text names the
+            reason and its details.
     """
-    world = World(scenario.seed if seed is None else seed, events_max)
+    seed = scenario.seed if seed is None else _whole({"seed": seed}, "seed", 0, SEED_MAX, ("seed",))
+    world = World(seed, events_max)
     for command in scenario.setup:
         try:
             world.call(command.action, command.by, **command.parameters)
@@ -499,7 +502,7 @@ def run(
     comes after the end is not done).
 
     Raises:
-        Unfit: for knob values that do not fit, or a setup that the world refuses.
+        Unfit: for knob values or a seed that do not fit, or a setup that the world refuses.
     """
     scenario = with_knobs(scenario, knobs or {})
     world = start(scenario, seed, events_max)

@@ -270,6 +270,13 @@ def test_actions_that_are_no_list_of_tables_are_unfit(actions: Any):
     assert fault.value.path[0] == "actions"
 
 
+@pytest.mark.parametrize("seed", [-1, 2**63, "7", 1.5, True, []], ids=repr)
+def test_a_seed_that_is_none_is_unfit(seed: Any):
+    with pytest.raises(Unfit) as fault:
+        run(read(EVERYTHING), seed=seed)
+    assert fault.value.path == ("seed",)
+
+
 def test_a_command_may_have_parameters_with_the_names_of_our_own():
     script = [
         {"at_ms": 0, "do": "sqs.ListQueues", "action": 1, "self": 2, "world": 3, "parameters": 4}
