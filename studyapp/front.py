@@ -26,7 +26,7 @@ from studyapp.pages.languages import reading_of
 PUBLIC = b"decouple-public"
 # What any public answer may vary with. Any other query is a part of the key as it stands.
 _QUERY = frozenset({"with", "layout"})
-_QUERY_MAX_BYTES = 500
+_QUERY_MAX_BYTES = 2_000
 _STORE_SIZE_BYTES = 24 * 1024 * 1024
 _QUERIES_SIZE_BYTES = 8 * 1024 * 1024
 # Brotli levels: hard once for a page that is kept, quick for one that is made for a single answer or a query.
@@ -104,7 +104,8 @@ def store_key(scope: Scope, headers: dict[bytes, bytes]) -> str | None:
         text = scope["query_string"].decode("latin-1")
         pairs = parse_qsl(text, keep_blank_values=True)
         query = dict(pairs)
-        if len(pairs) != len(query):
+        choices_made = [name for name, _ in pairs if name in _QUERY]
+        if len(choices_made) != len(set(choices_made)):
             return None
         if not _QUERY.issuperset(query):
             asked = f" ?{text}"

@@ -122,7 +122,7 @@ if (site.dataset.keys === "on") {
     if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) { event.preventDefault(); showKeys(); }
     else if (event.code === "Slash") { event.preventDefault(); document.getElementById("q")?.focus() ?? go("search/"); }
     else if (event.code === "KeyG") afterG = event.timeStamp;
-    else if (!event.shiftKey && actions.has(event.code)) { if (actions.get(event.code)(event) !== false) event.preventDefault(); }
+    else if ((!event.shiftKey || event.code.startsWith("Arrow")) && actions.has(event.code)) { if (actions.get(event.code)(event) !== false) event.preventDefault(); }
   });
 }
 const showKeys = async () => {

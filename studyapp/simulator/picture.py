@@ -35,11 +35,17 @@ def words() -> dict[str, str]:
 def scene_of(course: Course, file: ScenarioFile, run: Run, language: Language) -> Scene:
     """The scene of a run of this scenario."""
     said = words()
-    inline = course.inline[language]
-    names = {id: inline.plain(unit[language]) for id, unit in file.labels.items()}
-    names.setdefault("you", said["you"])
+    names = names_of(course, file, language)
     log = run.world.log
     return build(log, run.world.now_ms, _told(log), names, labels(log), said)
+
+
+def names_of(course: Course, file: ScenarioFile, language: Language) -> dict[str, str]:
+    """What the things of a scenario are called."""
+    inline = course.inline[language]
+    names = {id: inline.plain(unit[language]) for id, unit in file.labels.items()}
+    names.setdefault("you", words()["you"])
+    return names
 
 
 def _told(log: Sequence[Event]) -> list[bool]:

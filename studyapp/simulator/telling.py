@@ -63,10 +63,17 @@ class Line:
 
 
 class Teller:
-    """Tells the events of one log in one language."""
+    """Tells the events of one log in one language. `names` are what its queues, actors and so on are called."""
 
-    def __init__(self, course: Course, language: Language, log: Sequence[Event]) -> None:
+    def __init__(
+        self,
+        course: Course,
+        language: Language,
+        log: Sequence[Event],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self.course, self.language, self.log = course, language, log
+        self.names = names or {}
         self._bodies = bodies(log)
 
     def sentence(self, event: Event) -> Sentence | None:
@@ -147,7 +154,9 @@ class Teller:
         if isinstance(value, tuple):
             return ", ".join(self.word(name, each) for each in value)
         if isinstance(value, str) and value.startswith("arn:"):
-            return short(value)
+            value = short(value)
+        if isinstance(value, str) and value in self.names and name not in ("body", "data"):
+            return self.names[value]
         if isinstance(value, str) and name == "data":
             value = label(value)
         if isinstance(value, str) and len(value) > _BODY_MAX:

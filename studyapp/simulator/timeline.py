@@ -7,6 +7,7 @@ from studyapp.course.scenarios import Moment
 from studyapp.course.telling import Sentence
 from studyapp.engine.witness import find
 from studyapp.simulator.checks import witness
+from studyapp.simulator.runs import seconds_of
 from studyapp.simulator.telling import Line, Teller, clock
 
 LINES, LINES_WHOLE = 200, 2_000
@@ -23,6 +24,13 @@ class Row:
     lesson: str = ""
     fact: str = ""
     moment: Moment | None = None
+    number: int = -1
+    at_ms: int = 0
+
+    @property
+    def seconds(self) -> str:
+        """Its time as an address says it."""
+        return seconds_of(self.at_ms)
 
 
 def rows(teller: Teller, moments: Iterable[Moment], lines: int) -> tuple[list[Row], bool]:
@@ -61,11 +69,20 @@ def _moments_from(
 
 
 def _line(line: Line) -> Row:
-    lesson, fact = _source(line.reason, line.sentence)
-    return Row("line", clock(line.at_ms), line.what, line.why, lesson, fact)
+    lesson, fact = source(line.reason, line.sentence)
+    return Row(
+        "line",
+        clock(line.at_ms),
+        line.what,
+        line.why,
+        lesson,
+        fact,
+        number=line.number,
+        at_ms=line.at_ms,
+    )
 
 
-def _source(*sentences: Sentence | None) -> tuple[str, str]:
+def source(*sentences: Sentence | None) -> tuple[str, str]:
     """The lesson sentence and the fact behind a line: those of its reason, else those of its event."""
     known = [sentence for sentence in sentences if sentence is not None]
     lesson = next((each.lesson for each in known if each.lesson), "")

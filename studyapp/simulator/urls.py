@@ -6,4 +6,5 @@ urlpatterns = [
     path("simulator/", views.lab, name="lab"),
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
+    path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
 ]

@@ -1,0 +1,67 @@
+// The page of a run: another run of the scenario takes its place without leaving the page; the table follows the picture.
+import "./player.js";
+
+const page = () => document.getElementById("run");
+
+// Put the run of an address into the page. The moment, and whether it goes on, may come along.
+const swap = async (address, { push = true, play = false } = {}) => {
+  const before = page();
+  before.setAttribute("aria-busy", "true");
+  let answer;
+  try {
+    answer = await fetch(address, { headers: { Accept: "text/html" } });
+  } catch {
+    location.href = address;
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+  if (!fresh) {
+    location.href = address;
+    return;
+  }
+  if (push) history.pushState({}, "", answer.url);
+  if (play) fresh.querySelector("sim-player").dataset.go = "play";
+  before.replaceWith(document.adoptNode(fresh));
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#run a[data-swap]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  swap(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("#run form[data-swap]");
+  if (!form) return;
+  event.preventDefault();
+  const player = page().querySelector("sim-player");
+  const fields = new FormData(form, event.submitter);
+  if (fields.has("now") && player.scene) fields.set("now", String(Math.round(player.ms) / 1000));
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(fields);
+  swap(address.href, { play: fields.has("now") });
+});
+
+addEventListener("popstate", () => swap(location.href, { push: false }));
+
+// Rows of the table lead to their moment; the row of the moment is marked.
+document.addEventListener("click", (event) => {
+  const time = event.target.closest("#run [data-seek]");
+  const player = page()?.querySelector("sim-player");
+  if (!time || !player?.scene) return;
+  event.preventDefault();
+  player.gates.close();
+  const step = player.scene.steps.findIndex((each) => each.n >= Number(time.dataset.seek));
+  player.seekStep(step, player.scene.steps[step]?.t ?? 0);
+  player.announce();
+  player.scrollIntoView({ block: "nearest" });
+});
+
+let marked = null;
+document.addEventListener("sim-step", (event) => {
+  marked?.removeAttribute("aria-current");
+  marked = document.getElementById(`e${event.detail.number}`);
+  marked?.setAttribute("aria-current", "true");
+  for (const goal of document.querySelectorAll("[data-met-ms]")) goal.toggleAttribute("data-reached", event.detail.ms >= Number(goal.dataset.metMs));
+});
