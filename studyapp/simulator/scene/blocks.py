@@ -6,7 +6,7 @@ bound texts: `data-bind="{orders.visible}"` is filled with the attribute `visibl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from studyapp.simulator.scene.text import label, svg
@@ -41,6 +41,8 @@ class Shape:
     height: float
     places: Mapping[str, Grid]
     drawing: str
+    # Parts that lines lead to, and where these end; they come from above.
+    anchors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class Block:
@@ -63,6 +65,8 @@ class Block:
         self.id = id
         self.name = name or id
         self.note = ""
+        # Clients that lines of kind 'line' connect with a part of it; room for those lines is kept above its parts.
+        self.wires: list[str] = []
 
     def room(self, place: str) -> int:
         return self.rooms.get(place, 1)

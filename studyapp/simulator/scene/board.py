@@ -99,15 +99,23 @@ class Board:
         """The block that a caller is: its own, or a new one for somebody who sends."""
         if by not in self.blocks:
             self.add(Source(by))
+            self.start_values[by, "there"] = "yes"  # who acts later has been there all the time
         return by
 
     def connect(self, start: str, end: str, kind: str = "flow") -> None:
         """A line from one block to another. kind: 'flow', 'filter' (a filter stands on it), 'dead' (to a
-        dead-letter queue), 'line' (a client's connection)."""
-        if start != end and start in self.blocks and end in self.blocks:
+        dead-letter queue), 'line' (a client's connection, which leads to a part of a block: 'broker/1')."""
+        block = self.blocks.get(end.partition("/")[0])
+        if start != end and start in self.blocks and block is not None:
             edge = self.edges.setdefault(f"{start}>{end}", Edge(start, end, kind))
             if kind == "filter":
                 edge.kind = kind
+            if kind == "line" and start not in block.wires:
+                block.wires.append(start)
+
+    def begin(self, thing: str, attribute: str, value: object) -> None:
+        """An attribute that a thing has from the beginning, such as the name of one of its parts."""
+        self.start_values[thing, attribute] = self.values[thing, attribute] = str(value)
 
     def set(self, thing: str, attribute: str, value: object) -> None:
         """An attribute of a thing (a block, a part of one, an edge): what the style sheet and the texts show."""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from studyapp.simulator.scene import wires
+from studyapp.simulator.scene.board import Edge
 from studyapp.simulator.scene.layout import Layout, path
 from studyapp.simulator.scene.scene import Scene, State
 from studyapp.simulator.scene.text import svg
@@ -29,18 +31,17 @@ def filled(bind: str, values: Mapping[tuple[str, str], str], words: Mapping[str,
 
 
 def still(scene: Scene, layout: Layout, state: State) -> str:
-    """Edges and blocks, their texts filled as they are in this state."""
+    """Edges and blocks, their texts filled as they are in this state; clients' lines lie above the blocks."""
     parts = [
         svg(
             "path",
             class_=f"drawing__edge drawing__edge--{edge.kind}",
             data_thing=edge.id,
-            data_state=state.values.get((edge.id, "state")) or None,
             d=path(layout, edge),
-            marker_end="url(#arrow)" if edge.kind != "line" else None,
+            marker_end="url(#arrow)",
         )
         for edge in scene.edges
-        if edge.start in layout.placed and edge.end in layout.placed
+        if edge.kind != "line" and edge.start in layout.placed and edge.end in layout.placed
     ]
     for placed in layout.placed.values():
         block = placed.block
@@ -53,7 +54,24 @@ def still(scene: Scene, layout: Layout, state: State) -> str:
             transform=f"translate({placed.x:.0f} {placed.y:.0f})",
         )
         parts.append(drawing)
+    parts += [_wire(layout, edge) for edge in scene.edges if edge.kind == "line"]
     return _with_values("".join(parts), scene, state)
+
+
+def _wire(layout: Layout, edge: Edge) -> str:
+    """A client's line, and the zigzag that shows when it is broken."""
+    if edge.start not in layout.placed or edge.end.partition("/")[0] not in layout.placed:
+        return ""
+    corners = wires.points(layout, edge)
+    tear = wires.tear(corners)
+    line = svg("path", class_="wire", d=wires.path(corners))
+    gap = svg("path", class_="wire__gap", d=tear)
+    return svg(
+        "g",
+        line + gap + svg("path", class_="wire__tear", d=tear),
+        class_="drawing__wire",
+        data_thing=edge.id,
+    )
 
 
 _THING = re.compile(r'data-thing="([^"]*)"')

@@ -72,9 +72,16 @@ def _columns(board: Board) -> list[list[Block]]:
 
 
 def _before(board: Board, block: Block) -> list[str]:
-    """What leads to a block. A line that begins at a sign counts as one from where the sign's line ends."""
-    starts = (edge.start for edge in board.edges.values() if edge.end == block.id)
-    return [board.edges[start].end if start in board.edges else start for start in starts]
+    """What leads to a block. A line that begins at a sign counts as one from where the sign's line ends. A client
+    and what it is connected with are level, whichever of them comes first."""
+    starts = (edge.start for edge in board.edges.values() if _leads_to(edge.end, block))
+    found = [board.edges[start].end if start in board.edges else start for start in starts]
+    lines = (edge for edge in board.edges.values() if edge.kind == "line")
+    return found + [line.end.partition("/")[0] for line in lines if line.start == block.id]
+
+
+def _leads_to(end: str, block: Block) -> bool:
+    return end.partition("/")[0] == block.id
 
 
 def _signs(board: Board, block: Block, room_px: float | None) -> list[tuple[Block, Shape]]:

@@ -19,9 +19,11 @@ SHAPES = (
     "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM-4 0H4M1-3L4 0L1 3",
     "M0-3a3 3 0 1 1 0 6a3 3 0 1 1 0-6z",
     "M-13-9H10V10H-13zM-10-12H13V7",
+    "M-7-6a6 6 0 1 0 0 12a6 6 0 0 0 5.7-4.2H3V6H7V1.8H10V5H13V-1.8H-1.3A6 6 0 0 0-7-6zM-7-2a2 2 0 1 1 0 4a2 2 0 1 1 0-4z",
+    "M-11 8L-13-6L-6 0L0-10L6 0L13-6L11 8z",
 )
 # Kinds of signs and their shape: a reader's place, a lease, a checkpoint, an interval, a batch, a call that reads,
-# a point on a number line, several records in one.
+# a point on a number line, several records in one, the lock of a store, the leader of a queue.
 SIGNS = {
     "cursor": 6,
     "lease": 7,
@@ -31,6 +33,8 @@ SIGNS = {
     "call": 11,
     "spot": 12,
     "records": 13,
+    "key": 14,
+    "crown": 15,
 }
 RING_RADIUS = 18
 
