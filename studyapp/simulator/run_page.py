@@ -83,6 +83,8 @@ def run_context(
         "own_query": query_of(scenario, Settings(whole=settings.whole)),
         "all_query": query_of(scenario, whole),
         "run_query": query_of(scenario, settings),
+        "own_run": run_query,
+        "event_address": f"/{language}/simulator/{file.id}/event/",
         "seek_query": f"{run_query}&" if run_query else "",
         "action_texts": [written(row) for row in settings.actions],
         "rows": timeline,

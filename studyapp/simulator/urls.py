@@ -7,4 +7,11 @@ urlpatterns = [
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
     path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
+    path("simulator/<slug:service>/<slug:name>/event/<int:number>/", views.event, name="event"),
+    path(
+        "simulator/<slug:service>/<slug:name>/event/<int:number>/part/",
+        views.event,
+        {"part": True},
+        name="event-part",
+    ),
 ]

@@ -7,6 +7,7 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBadRequest,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
@@ -19,6 +20,7 @@ from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.scenario import Scenario, read
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
+from studyapp.simulator.event_page import event_page
 from studyapp.simulator.player import data_of, show_of
 from studyapp.simulator.run_page import run_context, words_of
 from studyapp.simulator.runs import (
@@ -106,6 +108,36 @@ def scene(request: HttpRequest, language: str, service: str, name: str) -> HttpR
     show = show_of(course(), file, result, cast(Language, language))
     response = JsonResponse(data_of(show, file), json_dumps_params=_SHORT)
     let_front_keep(request, response, query_of(scenario, settings))
+    return response
+
+
+@require_safe
+def event(
+    request: HttpRequest, language: str, service: str, name: str, number: int, part: bool = False
+) -> HttpResponse:
+    """One event of a run: why it happened, and the call behind it as code; a whole page, or a part of one."""
+    file = course().scenarios.get(f"{service}/{name}")
+    if file is None:
+        raise Http404
+    scenario = scenario_of(file.id)
+    try:
+        settings = read_settings(scenario, query_fields(request), file.allows).run
+        result = play(scenario, settings)
+    except Misread as misread:
+        return HttpResponseBadRequest(words_of(misread, file.knobs, language))
+    page = event_page(file, result, number, cast(Language, language))
+    if page is None:
+        raise Http404
+    query = query_of(scenario, settings)
+    address = (
+        f"/{language}/simulator/{file.id}/?{query}&"
+        if query
+        else f"/{language}/simulator/{file.id}/?"
+    )
+    context = {"event": page, "scenario": file, "run_address": address, "run_query": query}
+    template = "simulator/_event.html" if part else "simulator/event.html"
+    response = render(request, template, context)
+    let_front_keep(request, response, query)
     return response
 
 

@@ -65,3 +65,35 @@ document.addEventListener("sim-step", (event) => {
   marked?.setAttribute("aria-current", "true");
   for (const goal of document.querySelectorAll("[data-met-ms]")) goal.toggleAttribute("data-reached", event.detail.ms >= Number(goal.dataset.metMs));
 });
+
+// The event that is shown: why it happened, and its call as a command, once the picture stands still.
+let shown = "";
+let soon = 0;
+const showEvent = async (number) => {
+  const box = document.querySelector("#run [data-event-address]");
+  const address = `${box.dataset.eventAddress}${number}/part/${box.dataset.eventQuery ? `?${box.dataset.eventQuery}` : ""}`;
+  if (address === shown) return;
+  shown = address;
+  const answer = await fetch(address).catch(() => null);
+  if (shown !== address || !answer) return;
+  if (!answer.ok) { box.replaceChildren(); return; }
+  const open = box.querySelector("details")?.open;
+  box.innerHTML = await answer.text();
+  if (open && box.querySelector("details")) box.querySelector("details").open = true;
+  for (const code of box.querySelectorAll(".codebox")) {
+    const { copy, copied } = document.getElementById("site").dataset;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button button--small", textContent: copy });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.querySelector("code").textContent);
+      button.textContent = copied;
+      setTimeout(() => { button.textContent = copy; }, 2000);
+    });
+    code.querySelector(".codebox__name").append(button);
+  }
+};
+document.addEventListener("sim-step", (event) => {
+  clearTimeout(soon);
+  const { number, playing, step } = event.detail;
+  const player = page()?.querySelector("sim-player");
+  if (!playing && step > (player?.scene.first ?? -1)) soon = setTimeout(() => showEvent(number), 150);
+});
