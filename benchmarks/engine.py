@@ -73,22 +73,26 @@ def visibility_timeout() -> None:
     """The whole engine with its log against a bare model of the same queue in SimPy."""
     if not simpy_is_there():
         print("engine against SimPy: not run (simpy is not installed)")
-    for name, interval_ms in (("a backlog", 10), ("consumers keep up", 100)):
+    for name, messages, interval_ms, rounds in (
+        ("consumers keep up", MESSAGES, 100, ROUNDS),
+        ("a backlog", MESSAGES, 10, ROUNDS),
+        ("a long backlog", 5 * MESSAGES, 1, 2),
+    ):
         ours, bare, waiting = [], [], []
         with without_collector():
-            for _ in range(ROUNDS):
-                took, world = ours_seconds(MESSAGES, interval_ms)
+            for _ in range(rounds):
+                took, world = ours_seconds(messages, interval_ms)
                 ours.append(took)
                 entries = len(world.log)
                 del world
                 gc.collect()
                 if simpy_is_there():
-                    end = end_ms(MESSAGES, interval_ms)
-                    args = (MESSAGES, interval_ms, HANDLING_MS, end)
+                    end = end_ms(messages, interval_ms)
+                    args = (messages, interval_ms, HANDLING_MS, end)
                     waiting.append(simpy_seconds(*args, wait_ms=20_000))
                     bare.append(simpy_seconds(*args, wait_ms=0))
                 gc.collect()
-        each = min(ours) / MESSAGES * 1e6
+        each = min(ours) / messages * 1e6
         print(
             f"visibility timeout, {name:18} {each:6.1f} us a message, {min(ours) / entries * 1e6:.2f} us"
             f" a log entry"

@@ -280,7 +280,7 @@ def walked(seed: int, steps: int = STEPS) -> Walk:
 @pytest.mark.parametrize("part", range(4))
 def test_many_walks_agree_with_the_naive_model(part: int) -> None:
     steps = sum(walked(seed).naive.steps for seed in range(part, WALKS, 4))
-    assert steps > WALKS // 4 * STEPS * 0.9
+    assert steps >= 50_000, "all four parts together check at least 200,000 steps"
 
 
 def test_walks_reach_every_place_and_every_kind_of_event() -> None:
