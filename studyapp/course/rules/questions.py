@@ -7,7 +7,7 @@ import ast
 import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations
 from statistics import mean
@@ -219,7 +219,7 @@ def _numbers(question: Question, course: Course) -> Iterator[Problem]:
 
 def _numbers_of(data: Any) -> Iterator[str]:
     """The numbers in a scenario's data, times also in seconds."""
-    if isinstance(data, dict):
+    if isinstance(data, Mapping):
         for name, value in data.items():
             yield from _numbers_of(value)
             if name.endswith("_ms") and type(value) is int and value % 1000 == 0:

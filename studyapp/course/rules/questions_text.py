@@ -83,14 +83,13 @@ def content_words(text: str, language: Language) -> frozenset[str]:
     found = [word.casefold() for word in words(text)]
     if language == "ko":
         found = [_PARTICLES.sub("", word) if len(word) > 2 else word for word in found]
-    if language == "vi":  # a meaning is often two syllables
-        kept = [word for word in found if word not in _EMPTY["vi"]]
-        found = [
-            *(w for w in kept if w.isascii() and len(w) > 2),
-            *map(" ".join, zip(kept, kept[1:], strict=False)),
-        ]
+    empty = _EMPTY[language] | _EMPTY["en"]  # names and terms are English in every language
+    if language == "vi":  # a Vietnamese meaning is often two syllables
+        kept = [word for word in found if word not in empty]
+        pairs = [" ".join(pair) for pair in zip(kept, kept[1:], strict=False)]
+        found = [each for each in kept if each.isascii()] + [p for p in pairs if not p.isascii()]
     least = 2 if language == "ko" else 3
-    return frozenset(w for w in found if len(w) >= least and w not in _EMPTY[language])
+    return frozenset(word for word in found if len(word) >= least and word not in empty)
 
 
 @lru_cache(maxsize=20_000)
