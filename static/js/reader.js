@@ -224,3 +224,14 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62re
 }
 addEventListener("beforeprint", () => { for (const box of reader.querySelectorAll("details")) box.open = true; });
 drawPlace();
+
+// Demos start when they come near; until then they are still pictures.
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    near.disconnect();
+    import(entry.target.dataset.module);
+    return;
+  }
+}, { rootMargin: "300px" });
+for (const demo of document.querySelectorAll("sim-player[data-module]")) near.observe(demo);

@@ -7,6 +7,7 @@ urlpatterns = [
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
     path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
+    path("simulator/<slug:service>/<slug:name>/demo/", views.demo, name="demo"),
     path("simulator/<slug:service>/<slug:name>/event/<int:number>/", views.event, name="event"),
     path(
         "simulator/<slug:service>/<slug:name>/event/<int:number>/part/",

@@ -1,6 +1,5 @@
 """The lab: all scenarios, and each run as a page, as a scene for the player, and event by event."""
 
-from functools import cache
 from typing import cast
 
 from django.http import (
@@ -17,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from studyapp.course.labelled import Language
 from studyapp.course.scenarios import ScenarioFile
-from studyapp.engine.scenario import Scenario, read
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
+from studyapp.simulator.demo import demo_context, scenario_of
 from studyapp.simulator.event_page import event_page
 from studyapp.simulator.player import data_of, show_of
 from studyapp.simulator.run_page import run_context, words_of
@@ -45,12 +44,6 @@ def scenarios_of(service: str) -> list[ScenarioFile]:
     places = {id: place for place, id in enumerate(course().lessons)}
     found = [file for file in course().scenarios.values() if file.service == service]
     return sorted(found, key=lambda file: places.get(file.lesson.split("#")[0], len(places)))
-
-
-@cache
-def scenario_of(id: str) -> Scenario:
-    """The scenario of a file of this process's course."""
-    return read(course().scenarios[id].data)
 
 
 @require_safe
@@ -107,6 +100,24 @@ def scene(request: HttpRequest, language: str, service: str, name: str) -> HttpR
         return JsonResponse({"error": words_of(misread, file.knobs, language)}, status=400)
     show = show_of(course(), file, result, cast(Language, language))
     response = JsonResponse(data_of(show, file), json_dumps_params=_SHORT)
+    let_front_keep(request, response, query_of(scenario, settings))
+    return response
+
+
+@require_safe
+def demo(request: HttpRequest, language: str, service: str, name: str) -> HttpResponse:
+    """A demo of a lesson with other knobs: a part of a page."""
+    file = course().scenarios.get(f"{service}/{name}")
+    if file is None:
+        raise Http404
+    scenario = scenario_of(file.id)
+    try:
+        settings = read_settings(scenario, query_fields(request)).run
+        result = play(scenario, settings)
+    except Misread as misread:
+        return HttpResponseBadRequest(words_of(misread, file.knobs, language))
+    context = demo_context(file, scenario, settings, result, cast(Language, language))
+    response = render(request, "simulator/_demo.html", context)
     let_front_keep(request, response, query_of(scenario, settings))
     return response
 
