@@ -14,11 +14,12 @@ from pydantic import (
     ValidationError,
 )
 
-from studyapp.progress.models import UNIT_PATTERN, Learner, ReadingMark
+from studyapp.progress.models import UNIT_PATTERN, Learner, Prediction, ReadingMark
 
 FILE_SIZE_MAX_BYTES = 1024 * 1024
 LESSONS_MAX = 5000
 _REASON_MAX_CHARACTERS = 200
+_NAME = r"^[a-z0-9-]{1,60}$"
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -42,12 +43,22 @@ class CarriedMark(_Strict):
     changed_at: Moment
 
 
+class CarriedPrediction(_Strict):
+    scenario: Annotated[str, Field(pattern=r"^[a-z-]{1,40}/[a-z0-9-]{1,59}$")]
+    gate: Annotated[str, Field(pattern=_NAME)]
+    option: Annotated[str, Field(pattern=rf"^$|{_NAME}")] = ""
+    is_right: bool
+    confidence: Literal["", "guess", "fairly", "sure"] = ""
+    made_at: Moment
+
+
 class Carried(_Strict):
     """The file. Later versions raise `schema_version` and go on reading the earlier ones."""
 
     product: Literal["Decouple"]
-    schema_version: Literal[1]
+    schema_version: Literal[1, 2]
     reading: Annotated[list[CarriedMark], Field(max_length=LESSONS_MAX)]
+    predictions: Annotated[list[CarriedPrediction], Field(max_length=LESSONS_MAX)] = []
 
 
 class NotOurFile(ValueError):
@@ -57,9 +68,12 @@ class NotOurFile(ValueError):
 def export(learner: Learner | None) -> str:
     """The progress of a learner as JSON text, the same for the same rows."""
     marks = learner.marks.order_by("lesson") if learner else ReadingMark.objects.none()
+    made = (
+        learner.predictions.order_by("scenario", "gate") if learner else Prediction.objects.none()
+    )
     carried = Carried(
         product="Decouple",
-        schema_version=1,
+        schema_version=2,
         reading=[
             CarriedMark(
                 lesson=mark.lesson,
@@ -68,6 +82,17 @@ def export(learner: Learner | None) -> str:
                 changed_at=mark.changed_at,
             )
             for mark in marks
+        ],
+        predictions=[
+            CarriedPrediction(
+                scenario=each.scenario,
+                gate=each.gate,
+                option=each.option,
+                is_right=each.is_right,
+                confidence=each.confidence,
+                made_at=each.made_at,
+            )
+            for each in made
         ],
     )
     return carried.model_dump_json(indent=1) + "\n"
@@ -116,13 +141,30 @@ def merge(learner: Learner, carried: Carried) -> int:
             if before != (mark.pk, mark.unit, mark.finished_at, mark.changed_at) or mark.pk is None:
                 mark.save()
                 changed += 1
+        _add_predictions(learner, carried)
     return changed
+
+
+def _add_predictions(learner: Learner, carried: Carried) -> None:
+    """The earlier prediction at a gate holds."""
+    held = {(each.scenario, each.gate): each for each in learner.predictions.all()}
+    if len(held.keys() | {(row.scenario, row.gate) for row in carried.predictions}) > LESSONS_MAX:
+        raise NotOurFile(f"more than {LESSONS_MAX} predictions together with what is here")
+    for row in carried.predictions:
+        known = held.get((row.scenario, row.gate))
+        if known is None or row.made_at < known.made_at:
+            each = known or Prediction(learner=learner, scenario=row.scenario, gate=row.gate)
+            each.option, each.is_right = row.option, row.is_right
+            each.confidence, each.made_at = row.confidence, row.made_at
+            each.save()
+            held[row.scenario, row.gate] = each
 
 
 def replace(learner: Learner, carried: Carried) -> None:
     """Make a learner's progress exactly what the file says; used to undo a merge."""
     with transaction.atomic():
         learner.marks.all().delete()
+        learner.predictions.all().delete()
         merge(learner, carried)
 
 

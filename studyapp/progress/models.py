@@ -34,3 +34,29 @@ class ReadingMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson} at {self.unit or 'the start'}"
+
+
+class Prediction(models.Model):
+    """What a learner thought would happen in a scenario, before they saw it: the first answer, kept for good.
+
+    `option` is '' where they only wanted to see it; `confidence` 'guess', 'fairly', 'sure' or ''.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="predictions")
+    scenario = models.CharField(max_length=100)
+    gate = models.CharField(max_length=60)
+    option = models.CharField(max_length=60, blank=True)
+    is_right = models.BooleanField()
+    confidence = models.CharField(max_length=6, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "scenario", "gate"], name="one_prediction_a_gate"
+            )
+        ]
+        ordering = ["made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.scenario} {self.gate}: {self.option or 'shown'}"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from studyapp.progress.models import Learner, ReadingMark
+from studyapp.progress.models import Learner, Prediction, ReadingMark
 
 
 def record_reading(
@@ -26,3 +26,27 @@ def record_reading(
 def take_back_finish(learner: Learner, lesson: str) -> None:
     """The lesson counts as not read again; the place in it stays."""
     ReadingMark.objects.filter(learner=learner, lesson=lesson).update(finished_at=None)
+
+
+def record_prediction(
+    learner: Learner,
+    scenario: str,
+    gate: str,
+    option: str,
+    is_right: bool,
+    confidence: str,
+    at: datetime,
+) -> Prediction:
+    """Remember the first prediction at a gate; a later one changes nothing, for by then the picture has answered."""
+    prediction, _ = Prediction.objects.get_or_create(
+        learner=learner,
+        scenario=scenario,
+        gate=gate,
+        defaults={
+            "option": option,
+            "is_right": is_right,
+            "confidence": confidence,
+            "made_at": at,
+        },
+    )
+    return prediction

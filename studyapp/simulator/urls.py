@@ -1,10 +1,11 @@
 from django.urls import path
 
-from studyapp.simulator import scramble_views, views
+from studyapp.simulator import predictions, scramble_views, views
 
 urlpatterns = [
     path("simulator/", views.lab, name="lab"),
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
+    path("simulator/prediction/", predictions.prediction, name="prediction"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
     path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
     path("simulator/<slug:service>/<slug:name>/demo/", views.demo, name="demo"),
