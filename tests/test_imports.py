@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "search": {"course", "pages"},
     "grading": {"course", "engine"},
     "quizzes": {"course", "engine", "pages", "progress"},
-    "simulator": {"course", "engine", "grading", "pages"},
+    "simulator": {"course", "engine", "grading", "pages", "progress"},
     "front": {"pages.languages"},
     "asgi": {EVERYTHING},
     "wsgi": {EVERYTHING},
@@ -28,7 +28,14 @@ MAY_IMPORT = {
     "settings": {EVERYTHING},
 }
 # Plain Python: these run without Django.
-PLAIN = ("engine/", "course/", "grading/", "search/folding.py", "search/index.py")
+PLAIN = (
+    "engine/",
+    "course/",
+    "grading/",
+    "search/folding.py",
+    "search/index.py",
+    "simulator/scene/",
+)
 FILES = sorted(set((ROOT / "studyapp").rglob("*.py")) - {ROOT / "studyapp/__init__.py"})
 
 
