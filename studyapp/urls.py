@@ -31,6 +31,7 @@ urlpatterns = [
     path("<language:language>/", include("studyapp.lessons.urls")),
     path("<language:language>/", include("studyapp.reference.urls")),
     path("<language:language>/", include("studyapp.search.urls")),
+    path("<language:language>/", include("studyapp.quizzes.urls")),
     path("<language:language>/", include("studyapp.simulator.urls")),
 ]
 

@@ -1,0 +1,243 @@
+"""Practice: choose what to practise, answer one question at a time, see at once why."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from studyapp.pages.course import course
+from studyapp.pages.languages import LANGUAGES
+from studyapp.progress.learners import learner_of, new_learner, remember
+from studyapp.progress.models import Learner
+from studyapp.quizzes import recording
+from studyapp.quizzes.answering import (
+    at_number,
+    form_fields,
+    personal,
+    question_address,
+    result_address,
+    wants_part,
+)
+from studyapp.quizzes.bank import bank
+from studyapp.quizzes.clock import Instant, now
+from studyapp.quizzes.forms import new_start_key, one_of, read_form, read_wish
+from studyapp.quizzes.history import history_of
+from studyapp.quizzes.items import Item
+from studyapp.quizzes.models import EXAM, MISSES, PRACTICE, Answer, Attempt
+from studyapp.quizzes.recording import Beginning, Incomplete, Malformed, StillOpen
+from studyapp.quizzes.report import report_of
+from studyapp.quizzes.selection import DIFFICULTIES, GRADES, NUMBERS, SHOWN, Wish, choose
+from studyapp.quizzes.shown import show
+from studyapp.quizzes.versions import items_of, items_of_versions
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def begin(request: HttpRequest, language: str) -> HttpResponse:
+    """The form that asks what to practise; sent, it begins a set of questions."""
+    learner, at = learner_of(request), now()
+    services = tuple(service.id for service in _services())
+    if request.method != "POST":
+        try:
+            wish = read_wish(request.GET, services)
+        except Malformed:  # an old or broken link still opens the form
+            wish = Wish()
+        return _begin_page(request, learner, wish, at)
+    wish = read_wish(request.POST, services)
+    history = history_of(learner)
+    key = request.POST.get("key", "")
+    items = choose(bank().values(), wish, history, key)
+    if not items:
+        return _begin_page(request, learner, wish, at, nothing_found=True)
+    learner = learner or new_learner(at.wall)
+    beginning = Beginning(
+        PRACTICE, items, language, course().version, asked_for=_asked_for(wish), seen=history.seen
+    )
+    try:
+        attempt = recording.start(
+            learner, key, beginning, at, replace=request.POST.get("replace", "")
+        )
+    except StillOpen as fault:
+        return _begin_page(request, learner, wish, at, still_open=fault.attempt, status=409)
+    return remember(HttpResponseRedirect(question_address(attempt, language, 1)), learner)
+
+
+def _services() -> list[Any]:
+    """The services that have questions."""
+    held = {item.service for item in bank().values()}
+    return [service for service in course().services if service.id in held]
+
+
+def _asked_for(wish: Wish) -> dict[str, Any]:
+    return {
+        "topic": sorted(wish.services),
+        "grade": sorted(wish.grades),
+        "difficulty": sorted(wish.difficulties),
+        "show": wish.shown,
+        "number": wish.number,
+    }
+
+
+def _begin_page(
+    request: HttpRequest,
+    learner: Learner | None,
+    wish: Wish,
+    at: Instant,
+    nothing_found: bool = False,
+    still_open: Attempt | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    items = bank().values()
+    open_ones = {
+        attempt.kind: attempt
+        for attempt in (learner.attempts.filter(finished_at=None) if learner else ())
+    }
+    exam = open_ones.get(EXAM)
+    left = recording.remaining(exam, at) if exam else None
+    context = {
+        "wish": wish,
+        "services": [
+            (service, sum(item.service == service.id for item in items)) for service in _services()
+        ],
+        "grades": [(name, sum(item.grade == name for item in items)) for name in GRADES],
+        "difficulties": DIFFICULTIES,
+        "numbers": NUMBERS,
+        "shown": SHOWN,
+        "total": len(items),
+        "key": new_start_key(),
+        "open_practice": still_open or open_ones.get(PRACTICE),
+        "open_exam": exam,
+        "exam_minutes": None if left is None else max(0, round(left / 60)),
+        "is_refused": still_open is not None,
+        "nothing_found": nothing_found,
+    }
+    return render(request, "quizzes/begin.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def question(request: HttpRequest, language: str, id: str, number: int) -> HttpResponse:
+    """One question: before the check its form, after it the reasons."""
+    learner, at = learner_of(request), now()
+    attempt = recording.find(learner, id, PRACTICE)
+    entry = at_number(attempt, number)
+    item = items_of_versions({entry["question"]: entry["version"]}, bank())[entry["question"]]
+    if request.method != "POST":
+        answer = attempt.answers.filter(question=item.id).first()
+        if attempt.is_finished and (answer is None or answer.checked_at is None):
+            return HttpResponseRedirect(result_address(attempt, language))
+        chosen_language = _language_of(request.GET, answer, language)
+        return _page(request, attempt, number, item, answer, chosen_language, at)
+    return _post(request, language, learner, attempt, number, item, at)
+
+
+def _language_of(query: QueryDict, answer: Answer | None, language: str) -> str:
+    """The language of the question: as asked for, as it was answered, that of the page."""
+    asked = query.get("in", "")
+    if asked in LANGUAGES:
+        return asked
+    return answer.language if answer and answer.language else language
+
+
+def _post(
+    request: HttpRequest,
+    language: str,
+    learner: Learner | None,
+    attempt: Attempt,
+    number: int,
+    item: Item,
+    at: Instant,
+) -> HttpResponse:
+    if "miss" in request.POST:
+        miss = one_of(request.POST["miss"], ("", *MISSES))
+        answer = recording.say_why_missed(learner, attempt.pk, PRACTICE, item.id, miss)
+        return _after(request, language, attempt, number, item, answer, answer.language, at)
+    sent = read_form(request.POST, item, at.wall)
+    if sent.do == "finish":
+        recording.finish(learner, attempt.pk, PRACTICE, at, bank())
+        return HttpResponseRedirect(result_address(attempt, language))
+    try:
+        saved = recording.save(learner, attempt.pk, PRACTICE, sent.write, at, bank())
+    except Incomplete:
+        answer = attempt.answers.get(question=item.id)
+        return _page(
+            request,
+            attempt,
+            number,
+            item,
+            answer,
+            sent.language,
+            at,
+            is_incomplete=True,
+            status=400,
+        )
+    attempt = saved.attempt
+    if sent.do == "check" and _is_all_checked(attempt):
+        attempt = recording.finish(learner, attempt.pk, PRACTICE, at, bank())
+    return _after(request, language, attempt, number, item, saved.answer, sent.language, at)
+
+
+def _is_all_checked(attempt: Attempt) -> bool:
+    return attempt.answers.filter(checked_at__isnull=False).count() == len(attempt.questions)
+
+
+def _after(
+    request: HttpRequest,
+    language: str,
+    attempt: Attempt,
+    number: int,
+    item: Item,
+    answer: Answer,
+    item_language: str,
+    at: Instant,
+) -> HttpResponse:
+    """After a write: for a script the part at once, else the page by its address."""
+    if wants_part(request):
+        return _page(request, attempt, number, item, answer, item_language, at)
+    query = "" if item_language in ("", language) else f"?in={item_language}"
+    place = "#answer" if answer.checked_at else ""
+    return HttpResponseRedirect(question_address(attempt, language, number) + query + place)
+
+
+def _page(
+    request: HttpRequest,
+    attempt: Attempt,
+    number: int,
+    item: Item,
+    answer: Answer | None,
+    language: str,
+    at: Instant,
+    is_incomplete: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    is_checked = answer is not None and answer.checked_at is not None
+    context = {
+        "attempt": attempt,
+        "shown": show(attempt, number, item, answer, language, feedback=is_checked),
+        "is_incomplete": is_incomplete,
+        "others": [(code, name) for code, name in LANGUAGES.items() if code != language],
+        "misses": MISSES,
+        **form_fields(attempt, at),
+    }
+    template = "quizzes/_practice.html" if wants_part(request) else "quizzes/practice.html"
+    return render(request, template, context, status=status)
+
+
+@require_safe
+@personal
+def result(request: HttpRequest, language: str, id: str) -> HttpResponse:
+    """What a set came to. An open one can be looked at too, and gone on with."""
+    attempt = recording.find(learner_of(request), id, PRACTICE)
+    items = items_of(attempt, bank())
+    answers = {row.question: row for row in attempt.answers.all()}
+    checked = {id: row for id, row in answers.items() if row.checked_at}
+    report = report_of(attempt, items, checked)
+    first_open = next((row.number for row in report.rows if row.state == "open"), None)
+    context = {
+        "attempt": attempt,
+        "report": report,
+        "first_open": first_open,
+        "base": f"/{language}/quizzes/practice/{attempt.pk}/",
+    }
+    return render(request, "quizzes/practice_result.html", context)

@@ -1,0 +1,18 @@
+"""Practice and exams. All below /{language}/quizzes/."""
+
+from django.urls import path
+
+from studyapp.quizzes import exam, practice
+
+urlpatterns = [
+    path("quizzes/", practice.begin, name="practice"),
+    path("quizzes/open/", exam.open_attempt, name="open_attempt"),
+    path("quizzes/practice/<str:id>/result/", practice.result, name="practice_result"),
+    path("quizzes/practice/<str:id>/<int:number>/", practice.question, name="practice_question"),
+    path("quizzes/exam/", exam.begin, name="exam"),
+    path("quizzes/exam/<str:id>/overview/", exam.overview, name="exam_overview"),
+    path("quizzes/exam/<str:id>/all/", exam.all_questions, name="exam_all"),
+    path("quizzes/exam/<str:id>/result/", exam.result, name="exam_result"),
+    path("quizzes/exam/<str:id>/result/<int:number>/", exam.review, name="exam_review"),
+    path("quizzes/exam/<str:id>/<int:number>/", exam.question, name="exam_question"),
+]
