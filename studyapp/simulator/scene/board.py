@@ -300,7 +300,8 @@ class Board:
                     travel,
                 )
             )
-        step = Step(number, at_ms, notable, tokens, changed)
+        last = {row[:2]: row for row in changed}
+        step = Step(number, at_ms, notable, tokens, list(last.values()))
         step.moving = frozenset(touched)
         self.steps.append(step)
 

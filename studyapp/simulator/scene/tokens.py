@@ -11,15 +11,16 @@ SHAPES = (
     "M-7-12H7L14 0L7 12H-7L-14 0z",
     "M0-13L13-3L8 12H-8L-13-3z",
     # From here on signs: see SIGNS.
-    "M0-8L7 5H-7z",
+    "M0-4L7 8H-7z",
     "M-11-9H11V9H-11z",
-    "M-2-9H0V9H-2zM0-9H9L6-5L9-1H0z",
+    "M-1-12H1V-1H-1zM1-12H9L6-9L9-6H1z",
     "M0-12a12 12 0 1 1 0 24a12 12 0 1 1 0-24zM0-7V0L5 3",
     "M-12-5L0-12L12-5V7L0 14L-12 7zM-12-5L0 2L12-5M0 2V14",
     "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM-4 0H4M1-3L4 0L1 3",
     "M0-3a3 3 0 1 1 0 6a3 3 0 1 1 0-6z",
     "M-13-9H10V10H-13zM-10-12H13V7",
-    "M-7-6a6 6 0 1 0 0 12a6 6 0 0 0 5.7-4.2H3V6H7V1.8H10V5H13V-1.8H-1.3A6 6 0 0 0-7-6zM-7-2a2 2 0 1 1 0 4a2 2 0 1 1 0-4z",
+    "M-7-6a6 6 0 1 0 0 12a6 6 0 0 0 5.7-4.2H3V6H7V1.8H10V5H13V-1.8H-1.3A6 6 0 0 0-7-6z"
+    "M-7-2a2 2 0 1 1 0 4a2 2 0 1 1 0-4z",
     "M-11 8L-13-6L-6 0L0-10L6 0L13-6L11 8z",
 )
 # Kinds of signs and their shape: a reader's place, a lease, a checkpoint, an interval, a batch, a call that reads,
