@@ -18,6 +18,7 @@ from studyapp.course.labelled import Language
 from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
+from studyapp.simulator.cards import card_of
 from studyapp.simulator.demo import demo_context, scenario_of
 from studyapp.simulator.event_page import event_page
 from studyapp.simulator.player import data_of, show_of
@@ -35,8 +36,18 @@ from studyapp.simulator.runs import (
 
 @public
 def lab(request: HttpRequest, language: str) -> HttpResponse:
+    code = cast(Language, language)
     groups = [(service, scenarios_of(service.id)) for service in course().services]
-    return render(request, "simulator/lab.html", {"groups": [g for g in groups if g[1]]})
+    cards = [
+        (service, [card_of(file, code) for file in found]) for service, found in groups if found
+    ]
+    showpieces = [course().scenarios[id] for id in SHOWPIECES if id in course().scenarios]
+    context = {"groups": cards, "showpieces": [card_of(file, code) for file in showpieces]}
+    return render(request, "simulator/lab.html", context)
+
+
+# Where somebody begins who has never heard of it.
+SHOWPIECES = ("sqs/crash-before-delete", "sns/one-topic-three-queues", "mq/active-crash")
 
 
 def scenarios_of(service: str) -> list[ScenarioFile]:

@@ -1,4 +1,5 @@
-"""{% demo "sqs/crash-before-delete" %}: a scenario as a demo inside a lesson."""
+"""{% demo "sqs/crash-before-delete" %}: a scenario as a demo inside a lesson; {% show_me lesson.id piece.id %}: the
+moments of runs that show what a block says."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from django import template
 
 from studyapp.pages.course import course
 from studyapp.simulator.demo import demo_context, own_run
+from studyapp.simulator.witnesses import witnesses
 
 register = template.Library()
 
@@ -17,3 +19,13 @@ def demo(context: dict[str, Any], scenario: str) -> dict[str, Any]:
     language = context["language"]
     shown = demo_context(file, *own_run(file), language) if file else {}
     return {**shown, "language": language, "reading": context["reading"]}
+
+
+@register.inclusion_tag("simulator/_show_me.html", takes_context=True)
+def show_me(context: dict[str, Any], lesson: str, block: str) -> dict[str, Any]:
+    """Links to the moments of runs that show what a block of a lesson says."""
+    return {
+        "offered": witnesses().get(f"{lesson}#{block}", ()),
+        "language": context["language"],
+        "reading": context["reading"],
+    }
