@@ -72,3 +72,12 @@ def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression is true. (Playwright's own waiting needs eval, which our policy forbids.)"""
+    for _ in range(200):
+        if page.evaluate(f"() => {expression}"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never became true: {expression}")

@@ -2,19 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Opener
-
-
-def until(page: Page, expression: str) -> None:
-    """Wait until an expression is true. (Playwright's own waiting needs eval, which our policy forbids.)"""
-    for _ in range(200):
-        if page.evaluate(f"() => {expression}"):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never became true: {expression}")
-
+from tests.browser.conftest import Opener, until
 
 LESSON = "/en/lessons/sqs/visibility-timeout/"
 
