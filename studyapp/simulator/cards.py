@@ -11,7 +11,9 @@ from studyapp.simulator.player import show_of
 from studyapp.simulator.scene.drawing import picture
 
 _TEXT = re.compile(r"<text\b[^>]*>[^<]*</text>|<title\b[^>]*>[^<]*</title>")
-_NUMBERS = re.compile(r'\s(?:data-bind|data-thing|data-token|role|aria-label)="[^"]*"')
+_NUMBERS = re.compile(
+    r'\s(?:data-bind|data-thing|data-token|role|aria-label|id|marker-end)="[^"]*"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +32,4 @@ def card_of(file: ScenarioFile, language: Language) -> Card:
     state = scene.state(max(steps[0] - 1, scene.first_step))
     drawing = picture(scene, scene.layouts[0], state, "")
     still = _NUMBERS.sub("", _TEXT.sub("", drawing)).replace("<svg ", '<svg aria-hidden="true" ', 1)
-    return Card(file, still.replace('id="arrow"', ""))
+    return Card(file, still)

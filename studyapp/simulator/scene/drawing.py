@@ -38,7 +38,7 @@ def still(scene: Scene, layout: Layout, state: State) -> str:
             class_=f"drawing__edge drawing__edge--{edge.kind}",
             data_thing=edge.id,
             d=path(layout, edge),
-            marker_end="url(#arrow)",
+            marker_end=f"url(#arrow-{layout.name})",
         )
         for edge in scene.edges
         if edge.kind != "line" and edge.start in layout.placed and edge.end in layout.placed
@@ -159,7 +159,7 @@ def picture(scene: Scene, layout: Layout, state: State, label: str) -> str:
     arrow = svg(
         "marker",
         svg("path", class_="drawing__arrow", d="M0 0L8 4L0 8z"),
-        id="arrow",
+        id=f"arrow-{layout.name}",
         viewBox="0 0 8 8",
         refX=7,
         refY=4,
