@@ -18,7 +18,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.validate import ParamValidator
 
 SCALARS = frozenset(
-    {"string", "character", "boolean", "integer", "long", "float", "double", "blob"}
+    {"string", "character", "boolean", "integer", "long", "float", "double", "blob", "timestamp"}
 )
 
 
@@ -234,34 +234,68 @@ def _command_faults(service_name: str, command: str, words: list[str]) -> Iterat
     if operation is None:
         yield f"{service_name} has no command {command!r}"
         return
+    values, faults = _command_values(operation, service_name, command, words)
+    yield from faults
+    yield from _parameter_faults(operation, values)
+
+
+def _command_values(
+    operation: OperationModel, service_name: str, command: str, words: list[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The parameters that the words after a command stand for, and what is wrong with them."""
     members = operation.input_shape.members if operation.input_shape else {}
     options = {}
     for name in members:
         option = xform_name(name, "-")
         options[RENAMED.get((service_name, command, option), option)] = name
     values: dict[str, Any] = {}
+    faults: list[str] = []
     for option, given in _options(words):
         name = options.get(option) or options.get(option.removeprefix("no-"))
+        if option == "cli-input-json":
+            values |= json.loads(given[0])
         if option in GLOBAL:
             continue
         if name is None or (option not in options and members[name].type_name != "boolean"):
-            yield f"{service_name} {command} has no option --{option}"
+            faults.append(f"{service_name} {command} has no option --{option}")
             continue
         try:
             values[name] = _cli_value(members[name], given)
+            if option not in options and not given:
+                values[name] = False
         except (NoSuchValue, ValueError) as fault:
-            yield f"{service_name} {command} --{option}: {fault}"
+            faults.append(f"{service_name} {command} --{option}: {fault}")
             values[name] = _sample(members[name])
-    yield from _parameter_faults(operation, values)
+    return values, faults
+
+
+def read_command(words: list[str]) -> tuple[OperationModel, dict[str, Any]]:
+    """The operation of a command whose words the shell has taken apart, and its parameters as the CLI reads
+    them; bytes are as they stand there.
+
+    Raises:
+        ValueError: with everything that the CLI would refuse.
+    """
+    name = {"s3api": "s3"}.get(words[1], words[1])
+    service = _service(name)
+    operation = _operation(service, words[2], "-") if service else None
+    if operation is None:
+        raise ValueError(f"{' '.join(words[:3])} is no command of the AWS CLI")
+    values, faults = _command_values(operation, name, words[2], words[3:])
+    faults += _parameter_faults(operation, values)
+    if faults:
+        raise ValueError("; ".join(faults))
+    return operation, values
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Pairs of option and the words up to the next one."""
+    """Pairs of option and the words up to the next one; `--option=word` has its word inside."""
     starts = [n for n, word in enumerate(words) if word.startswith("--")] + [len(words)]
     if words[: starts[0]]:
         yield " ".join(words[: starts[0]]), []
     for start, end in zip(starts, starts[1:], strict=False):
-        yield words[start].removeprefix("--"), words[start + 1 : end]
+        option, equals, inside = words[start].removeprefix("--").partition("=")
+        yield option, ([inside] if equals else []) + words[start + 1 : end]
 
 
 def _cli_value(shape: Shape, words: list[str]) -> Any:
@@ -285,6 +319,8 @@ def _cli_value(shape: Shape, words: list[str]) -> Any:
         return int(words[0])
     if kind in ("float", "double") and "$" not in words[0]:
         return float(words[0])
+    if kind == "timestamp" and "$" not in words[0]:
+        return words[0]
     return words[0] if kind in ("string", "blob") else _sample(shape)
 
 
