@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from studyapp.engine.goals import judge
 from studyapp.engine.scenario import Run, Scenario
 from studyapp.pages.course import course
 from studyapp.simulator.actions import written
-from studyapp.simulator.knobs import fields
+from studyapp.simulator.knobs import fields, shown
 from studyapp.simulator.picture import described
 from studyapp.simulator.player import Show, show_of
 from studyapp.simulator.runs import Misread, Settings, query_of, seconds_of, with_next_seed
@@ -85,6 +86,7 @@ def run_context(
         "run_query": query_of(scenario, settings),
         "own_run": run_query,
         "event_address": f"/{language}/simulator/{file.id}/event/",
+        "compare_query": urlencode({"two": run_query}),
         "seek_query": f"{run_query}&" if run_query else "",
         "action_texts": [written(row) for row in settings.actions],
         "rows": timeline,
@@ -98,6 +100,21 @@ def run_context(
             if value
         ],
     }
+
+
+def changes_of(
+    file: ScenarioFile, scenario: Scenario, settings: Settings, show: Show, language: Language
+) -> list[str]:
+    """In what a run differs from the scenario's own: knobs, what somebody did, the seed; in words."""
+    inline = course().inline[language]
+    knobs = [
+        f"{inline.plain(file.knobs[name][language]) if name in file.knobs else name}: {shown(value, language)}"
+        for name, value in settings.knobs.items()
+    ]
+    done = [_done(scenario, settings, place, show) for place in range(len(settings.actions))]
+    acts = [f"{each['time']} {each['action']} {each['values']}".strip() for each in done]
+    seed = [_("Seed %(seed)s") % {"seed": settings.seed}] if settings.seed is not None else []
+    return [*knobs, *acts, *seed]
 
 
 def _done(scenario: Scenario, settings: Settings, place: int, show: Show) -> dict[str, str]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
     path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
     path("simulator/<slug:service>/<slug:name>/demo/", views.demo, name="demo"),
+    path("simulator/<slug:service>/<slug:name>/compare/", views.compare, name="compare-runs"),
     path("simulator/<slug:service>/<slug:name>/event/<int:number>/", views.event, name="event"),
     path(
         "simulator/<slug:service>/<slug:name>/event/<int:number>/part/",

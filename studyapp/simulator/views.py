@@ -1,6 +1,7 @@
 """The lab: all scenarios, and each run as a page, as a scene for the player, and event by event."""
 
 from typing import cast
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import (
     Http404,
@@ -19,10 +20,11 @@ from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
 from studyapp.simulator.cards import card_of
+from studyapp.simulator.comparison import figures, first_difference
 from studyapp.simulator.demo import demo_context, scenario_of
 from studyapp.simulator.event_page import event_page
 from studyapp.simulator.player import data_of, show_of
-from studyapp.simulator.run_page import run_context, words_of
+from studyapp.simulator.run_page import changes_of, run_context, stage_of, words_of
 from studyapp.simulator.runs import (
     Misread,
     Settings,
@@ -32,6 +34,7 @@ from studyapp.simulator.runs import (
     query_of,
     read_settings,
 )
+from studyapp.simulator.telling import clock
 
 
 @public
@@ -131,6 +134,68 @@ def demo(request: HttpRequest, language: str, service: str, name: str) -> HttpRe
     response = render(request, "simulator/_demo.html", context)
     let_front_keep(request, response, query_of(scenario, settings))
     return response
+
+
+@require_safe
+def compare(request: HttpRequest, language: str, service: str, name: str) -> HttpResponse:
+    """Two runs of a scenario on one clock. `one` and `two` are their queries; without them both are its own."""
+    file = course().scenarios.get(f"{service}/{name}")
+    if file is None:
+        raise Http404
+    scenario = scenario_of(file.id)
+    code = cast(Language, language)
+    fault = ""
+    sides: list[Settings] = [Settings(), Settings()]
+    try:
+        given = query_fields(request)
+        if not {name for name, _ in given} <= {"one", "two", "with", "layout"} or len(given) > 4:
+            raise Misread("unknown", "")
+        asked = dict(given)
+        sides = [
+            read_settings(scenario, read_query(asked.get(side, "")), file.allows).run
+            for side in ("one", "two")
+        ]
+        runs = [play(scenario, settings) for settings in sides]
+    except Misread as misread:
+        fault = words_of(misread, file.knobs, language)
+        sides = [Settings(), Settings()]
+        runs = [play(scenario, settings) for settings in sides]
+    shows = [show_of(course(), file, run, code) for run in runs]
+    queries = [query_of(scenario, settings) for settings in sides]
+    query = urlencode(
+        [(side, text) for side, text in zip(("one", "two"), queries, strict=True) if text]
+    )
+    difference = first_difference(shows[0].teller, shows[1].teller)
+    context = {
+        "scenario": file,
+        "title": file.title,
+        "fault": fault,
+        "clock": clock(0),
+        "sides": [
+            {
+                "stage": stage_of(show, file.id, code, text, None),
+                "query": text,
+                "changes": changes_of(file, scenario, settings, show, code),
+            }
+            for show, text, settings in zip(shows, queries, sides, strict=True)
+        ],
+        "difference": difference,
+        "figures": figures(shows[0].teller, runs, code),
+        "run_query": query,
+    }
+    response = render(request, "simulator/compare.html", context, status=400 if fault else 200)
+    if fault:
+        response["Cache-Control"] = "no-store"
+    else:
+        let_front_keep(request, response, query)
+    return response
+
+
+def read_query(text: str) -> list[tuple[str, str]]:
+    """The fields of a query that stands inside another."""
+    if is_too_long(text):
+        raise Misread("long")
+    return parse_qsl(text, keep_blank_values=True)
 
 
 @require_safe

@@ -13,7 +13,8 @@ export class Gates {
     this.words = this.slot.dataset;
     this.open = null;
     this.pending = null;
-    this.list = player.scene.gates.map(([step, id]) => ({ step, id, box: this.boxOf(id) })).filter((gate) => gate.box);
+    const asked = player.dataset.gates === "off" ? [] : player.scene.gates;
+    this.list = asked.map(([step, id]) => ({ step, id, box: this.boxOf(id) })).filter((gate) => gate.box);
     for (const gate of this.list) gate.box.hidden = true;
   }
 

@@ -40,7 +40,7 @@ export class Player extends HTMLElement {
     this.gates = new Gates(this);
     this.drawTicks();
     this.listen();
-    this.find("bar").hidden = false;
+    this.find("bar").hidden = "follows" in this.dataset;
     const at = this.dataset.at;
     if (at === undefined) this.seekStep(this.scene.first, 0);
     else this.seek(Number(at));
@@ -88,6 +88,18 @@ export class Player extends HTMLElement {
     this.state = stateAt(this.scene, this.step);
     this.drawing.settle(this.state, ms);
     this.showTime();
+  }
+
+  // The picture at the time of another player, on whose clock this one runs.
+  follow(ms) {
+    const step = stepAt(this.scene, ms);
+    if (step === this.step) {
+      this.ms = ms;
+      this.drawing.tick(ms);
+      return;
+    }
+    this.stand(step, ms);
+    this.captionNow();
   }
 
   // One event on, seen on its way; or one event back, at once.
@@ -220,6 +232,7 @@ export class Player extends HTMLElement {
   showTime() {
     const text = clock(this.ms, this.scene.ends < 60_000);
     if (text !== this.shownTime) this.find("clock").textContent = this.shownTime = text;
+    if ("leads" in this.dataset) this.dispatchEvent(new CustomEvent("sim-time", { bubbles: true, detail: { ms: this.ms } }));
     if (!this.scrubbing) {
       const scrub = this.find("scrub");
       const place = String(Math.round(this.axis.place(this.ms) * 1000));
