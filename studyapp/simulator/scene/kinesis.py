@@ -273,7 +273,7 @@ def _flow(board: Board, block: Stream, lane: Lane, at_ms: int, source: str) -> N
     part = lane.part if block.found.lanes else "door"
     key = f"flow {block.id} {part} {source} {at_ms}"
     if board.known(key) is None:
-        sign = board.sign(key, "records", board.words["records"])
+        sign = board.sign(key, "records", board.words["some-records"])
         board.leave(sign, "merged", toward=f"{block.id}/{part}", origin=f"{source}/door")
 
 
@@ -330,7 +330,7 @@ def _throttled(board: Board, event: happened.RecordsThrottled, log: Sequence[Eve
     key = f"bounce {event.stream} {part} {event.at_ms} {event.by}"
     if board.known(key) is None:
         mark = f"{event.record_count}" if block.found.lanes else ""
-        sign = board.sign(key, "records", board.words["records"], mark=mark)
+        sign = board.sign(key, "records", board.words["some-records"], mark=mark)
         toward = f"{event.stream}/{part}"
         board.leave(sign, "refused", toward=toward, reach=85, origin=f"{source}/door")
     if not block.found.beads:
@@ -361,7 +361,7 @@ def _refused(board: Board, event: CallRefused, log: Sequence[Event]) -> None:
     source = board.source(event.by or "you")
     board.connect(source, stream)
     show_access(board, stream, source)
-    sign = board.sign(f"refused {len(board.entries)}", "records", board.words["records"])
+    sign = board.sign(f"refused {len(board.entries)}", "records", board.words["some-records"])
     board.leave(sign, "refused", toward=f"{stream}/door", reach=85, origin=f"{source}/door")
 
 

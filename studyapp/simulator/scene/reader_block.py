@@ -5,7 +5,7 @@ from html import escape
 from typing import ClassVar
 
 from studyapp.simulator.scene.blocks import Block, Grid, Shape, bound_text, box
-from studyapp.simulator.scene.text import fitted, in_two_lines, label, svg
+from studyapp.simulator.scene.text import fitted, in_two_lines, label, svg, width_of
 
 
 class Reader(Block):
@@ -15,7 +15,7 @@ class Reader(Block):
     kind = "worker"
     service = ""
     column = 3
-    rooms: ClassVar[Mapping[str, int]] = {"hands": 3, "leases": 3}
+    rooms: ClassVar[Mapping[str, int]] = {"hands": 3, "leases": 2}
     told = ("hands", "leases")
 
     def __init__(self, id: str, stream: str, name: str = "") -> None:
@@ -43,12 +43,14 @@ class Reader(Block):
         if self.has_leases:
             said = escape(fitted(words["leases"], 56, 12))
             drawing += svg("text", said, class_="drawing__empty", x=8, y=y + 29, font_size=12)
-            places["leases"] = Grid(width / 2 + 2, y + 25, 28, columns=3)
+            first = max(width / 2 + 2, 22 + width_of(words["leases"], 12))
+            places["leases"] = Grid(first, y + 25, min(28, width - 14 - first), columns=2)
             drawing += bound_text(
                 f"{{{self.id}/leases.more}}", width - 4, y + 29, class_="drawing__more"
             )
             y += 46
-        places["hands"] = Grid(width / 2 - 34, y + 25, 34, columns=3)
+        step = min(34.0, (width - 38) / 2)
+        places["hands"] = Grid(width / 2 - step, y + 25, step, columns=3)
         drawing += bound_text(
             f"{{{self.id}/hands.more}}", width - 6, y + 46, class_="drawing__more"
         )

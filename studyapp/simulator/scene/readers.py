@@ -183,11 +183,17 @@ def _started(board: Board, event: lives.ActorStarted, log: Sequence[Event]) -> N
         board.set(event.by, "state", "idle")
 
 
+def _stopping(board: Board, event: lives.ActorStopping, log: Sequence[Event]) -> None:
+    if _reader(board, event.by) is not None:
+        board.set(event.by, "state", "stopping")
+
+
 def _ended(board: Board, event: Any, log: Sequence[Event]) -> None:
     """What it had in hand is gone, and it forgets its places; those of an application are kept by its leases."""
     block = _reader(board, event.by)
     if block is None:
         return
+    board.set(block.id, "state", "crashed" if type(event) is lives.ActorCrashed else "stopped")
     for token in list(board.contents(f"{block.id}/hands")):
         board.leave(token, "lost")
     board.memory.get("taken", {}).pop(block.id, None)
@@ -254,7 +260,9 @@ def _read(board: Board, event: Any, log: Sequence[Event]) -> None:
     _say_behind(board, stream.id, by, event.at_ms)
     if event.record_count and not stream.found.beads:
         part = lane.part if stream.found.lanes else "door"
-        sign = board.sign(f"answer {by} {len(board.entries)}", "records", board.words["records"])
+        sign = board.sign(
+            f"answer {by} {len(board.entries)}", "records", board.words["some-records"]
+        )
         origin, hands = f"{stream.id}/{part}", f"{by}/hands"
         board.leave(sign, "merged", toward=hands, origin=origin)
     if board.values.get((by, "state")) in ("read-throttled", "no-key", "not-ready", "stopped"):
@@ -468,6 +476,7 @@ DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {
     lives.ActorAdded: _added,
     lives.ActorChanged: _changed,
     lives.ActorStarted: _started,
+    lives.ActorStopping: _stopping,
     lives.ActorCrashed: _ended,
     lives.ActorStopped: _ended,
     reading.StreamReaderWaiting: _waiting,

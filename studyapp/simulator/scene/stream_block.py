@@ -6,7 +6,6 @@ over its part of the hash keys.
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import ClassVar
 
 from studyapp.engine.limits.kinesis import HASH_KEYS
 from studyapp.simulator.scene.blocks import Block, Grid, Shape, bound_text, box
@@ -28,7 +27,7 @@ class Stream(Block):
     kind = "stream"
     service = "kinesis"
     column = 2
-    alone: ClassVar[bool] = True
+    alone = True
 
     def __init__(self, id: str, found: Survey) -> None:
         super().__init__(id)
@@ -86,7 +85,7 @@ class Stream(Block):
 
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         beads = BEAD * self.window + 24.0
-        left = max(_LEFT, *(width_of(name, 12) + 38 for name in self.readers.values()), 0.0)
+        left = max(_LEFT, *(width_of(name, 12) + 26 for name in self.readers.values()), 0.0)
         if self.leased:
             left += 24
         for key in ("shard-closed", "shard-hot"):
@@ -141,7 +140,7 @@ class Stream(Block):
         gap = (end - first + BEAD / 2) / self.gaps()
         for track, (reader, name) in enumerate(self.readers.items()):
             middle = y + 36 + TRACK * track + TRACK / 2 - 2
-            room = left - (58 if reader in self.leased else 36)
+            room = left - (46 if reader in self.leased else 22)
             inner += svg("path", class_="drawing__track", d=f"M{left - 15:g} {middle:g}H{end:g}")
             text = escape(fitted(name, room, 12))
             inner += svg("text", text, class_="drawing__reader", x=12, y=middle + 4, font_size=12)
