@@ -109,7 +109,8 @@ export const described = (scene, values) => {
   for (const [key, thing] of scene.sentences) {
     const block = thing.split("/")[0];
     const holds = key === "holds";
-    if (values.get(keyOf(block, "there")) !== "yes" || (holds && !values.get(keyOf(thing, "names")))) continue;
+    if (values.get(keyOf(block, "there")) !== "yes" || (values.get(keyOf(thing, "there")) ?? "yes") !== "yes") continue;
+    if (holds && !values.get(keyOf(thing, "names"))) continue;
     const bind = scene.words[key].replaceAll("{name}", scene.names[block] ?? block).replaceAll("{", `{${thing}.`);
     const line = filled(scene, bind, values);
     if (holds && lines.length) lines[lines.length - 1] += ` (${line})`;

@@ -263,6 +263,7 @@ def _delivered(board: Board, event: happened.BatchDelivered, log: Sequence[Event
     token = _parcel(board, name, event.parcel, len(event.record_ids))
     if not event.bucket:
         board.put(token, f"{_target(board, name)}/objects", origin=f"{name}/out")
+        board.count(_target(board, name), "batches")
         return
     board.connect(name, event.bucket)
     if board.look(token).place:

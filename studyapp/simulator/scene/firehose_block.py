@@ -109,6 +109,9 @@ class Destination(Block):
     def shows_last(self, place: str) -> bool:
         return True
 
+    def start(self) -> dict[str, str]:
+        return {"batches": "0"}
+
     def sentences(self) -> Sequence[tuple[str, str]]:
         return [("destination", self.id), ("holds", f"{self.id}/objects")]
 
