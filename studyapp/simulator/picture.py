@@ -12,23 +12,34 @@ from studyapp.engine.scenario import Run
 from studyapp.engine.witness import labels
 from studyapp.simulator.scene.drawing import filled
 from studyapp.simulator.scene.scene import Scene, State, build
+from studyapp.simulator.stream_words import stream_words
+from studyapp.simulator.topic_words import topic_words
 
 
 def words() -> dict[str, str]:
     """The texts of every picture. {names} are attributes of a thing; a state is looked up by its own name."""
     return {
         "seconds": _("{n} s"),
-        "queue-short": _("{visible} visible, {flight} in flight"),
+        "queue-visible": _("{visible} visible"),
+        "queue-flight": _("{flight} in flight"),
+        "queue-delayed": _("{delayed} delayed"),
         "queue": _("{name}: {visible} visible, {flight} in flight, {delayed} delayed"),
         "holds": _("holds {names}"),
         "worker": _("{name}: {state}"),
         "idle": _("idle"),
-        "polling": _("waiting for messages"),
+        "polling": _("waiting"),
         "working": _("working"),
         "crashed": _("crashed"),
         "stopping": _("stopping"),
         "stopped": _("stopped"),
         "you": _("you"),
+        "dead-letter-queue": _("dead-letter queue"),
+        "deleted": _("deleted"),
+        "moving-back": _("moving back"),
+        "empty-answers": _("empty answers: {empties}"),
+        "worker-empty-answers": _("{name}: empty answers: {empties}"),
+        **topic_words(),
+        **stream_words(),
     }
 
 
@@ -59,6 +70,8 @@ def described(scene: Scene, state: State) -> list[str]:
     for key, thing in scene.sentences:
         block = thing.partition("/")[0]
         if state.values.get((block, "there")) != "yes":
+            continue
+        if state.values.get((thing, "there"), "yes") != "yes":
             continue
         if key == "holds" and not state.values.get((thing, "names")):
             continue

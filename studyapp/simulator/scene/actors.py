@@ -4,80 +4,74 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from studyapp.engine.actors import events as happened
-from studyapp.engine.actors import handling, lambda_events
-from studyapp.engine.actors.fleet import InstanceRetired
+from studyapp.engine.actors import handling
 from studyapp.engine.log import Event
+from studyapp.engine.names import short
 from studyapp.simulator.scene.blocks import Source, Worker
 from studyapp.simulator.scene.board import Board
+from studyapp.simulator.scene.function_block import Function
+from studyapp.simulator.scene.holders import begins, drops_all, ends, thing_of
+from studyapp.simulator.scene.sns import topic_block
 
-NOTABLE = ("ActorCrashed", "ActorStopped", "HandlingFailed", "DuplicateRecognised", "FleetScaled")
-# Kinds of actors that receive from a queue, and the setting that names it.
-_RECEIVERS = {"consumer": "queue", "lambda-poller": "queue"}
-# Kinds that are drawn by the service they talk to.
-_ELSEWHERE = frozenset({"stream-reader", "kcl-worker", "broker-consumer", "broker-producer"})
+NOTABLE = ("ActorCrashed", "ActorStopped", "HandlingFailed", "DuplicateRecognised")
+# Kinds of actors that receive from a queue, each one block.
+_RECEIVERS: Mapping[str, type[Worker | Function]] = {
+    "consumer": Worker,
+    "lambda-poller": Function,
+}
+
+
+def is_drawn(board: Board, by: str) -> bool:
+    """Whether this part of the picture shows the state of somebody: a worker, a sender, a function, a member."""
+    return thing_of(board, by) != by or isinstance(board.block(by), Source | Worker | Function)
 
 
 def _added(board: Board, event: happened.ActorAdded, log: Sequence[Event]) -> None:
     settings = dict(event.settings)
-    if event.kind in _RECEIVERS:
-        board.add(Worker(event.by))
-        board.connect(str(settings.get("queue", "")), event.by)
+    if event.kind in _RECEIVERS and thing_of(board, event.by) == event.by:
+        board.add(_RECEIVERS[event.kind](event.by))
+        board.connect(short(str(settings.get("queue", ""))), event.by)
     elif event.kind == "producer":
         board.add(Source(event.by))
-        board.connect(event.by, str(settings.get("target", "")))
+        target = short(str(settings.get("target", "")))
+        if settings.get("to") == "sns":
+            target = topic_block(board, target)
+        board.connect(event.by, target)
 
 
 def _started(board: Board, event: happened.ActorStarted, log: Sequence[Event]) -> None:
-    if isinstance(board.block(event.by), Worker):
-        board.set(event.by, "state", "idle")
-    elif event.by in board.blocks:
-        board.set(event.by, "state", "")
+    if is_drawn(board, event.by):
+        is_source = isinstance(board.block(event.by), Source)
+        board.set(thing_of(board, event.by), "state", "" if is_source else "idle")
 
 
 def _crashed(board: Board, event: happened.ActorCrashed, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "crashed")
-    _let_go_of_stale(board, event.by)
+    _ended(board, event.by, "crashed")
 
 
 def _stopping(board: Board, event: happened.ActorStopping, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "stopping")
+    if is_drawn(board, event.by):
+        board.set(thing_of(board, event.by), "state", "stopping")
 
 
 def _stopped(board: Board, event: happened.ActorStopped, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "stopped")
-    _let_go_of_stale(board, event.by)
+    _ended(board, event.by, "stopped")
 
 
-def _retired(board: Board, event: InstanceRetired, log: Sequence[Event]) -> None:
-    board.remove(event.member)
-
-
-def _let_go_of_stale(board: Board, by: str, token: int | None = None) -> None:
-    """What somebody still worked with although it was no longer theirs is gone from their hands."""
-    for each in list(board.contents(f"{by}/hands")):
-        is_this = token is None or board.known(f"stale-{token}-{by}") == each
-        if "s" in board.look(each).flags and is_this:
-            board.leave(each, "lost")
+def _ended(board: Board, by: str, state: str) -> None:
+    if is_drawn(board, by):
+        drops_all(board, by)
+        board.set(thing_of(board, by), "state", state)
 
 
 def _working(board: Board, event: handling.HandlingStarted, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "working")
+    if is_drawn(board, event.by):
+        begins(board, event.by, event.message_id)
 
 
 def _done(board: Board, event: Any, log: Sequence[Event]) -> None:
-    token = board.known(event.message_id)
-    if token is not None:
-        _let_go_of_stale(board, event.by, token)
-    if len(board.contents(f"{event.by}/hands")) <= 1:
-        board.set(event.by, "state", "idle")
-
-
-def _invoked(board: Board, event: lambda_events.FunctionInvoked, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "working")
-
-
-def _returned(board: Board, event: Any, log: Sequence[Event]) -> None:
-    board.set(event.by, "state", "idle")
+    if is_drawn(board, event.by):
+        ends(board, event.by, event.message_id)
 
 
 DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {
@@ -86,12 +80,8 @@ DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {
     happened.ActorCrashed: _crashed,
     happened.ActorStopping: _stopping,
     happened.ActorStopped: _stopped,
-    InstanceRetired: _retired,
     handling.HandlingStarted: _working,
     handling.HandlingFinished: _done,
     handling.HandlingFailed: _done,
     handling.DuplicateRecognised: _done,
-    lambda_events.FunctionInvoked: _invoked,
-    lambda_events.FunctionReturned: _returned,
-    lambda_events.FunctionFailed: _returned,
 }

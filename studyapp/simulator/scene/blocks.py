@@ -5,11 +5,12 @@ a block is relative to its upper left corner. What changes while the run goes on
 bound texts: `data-bind="{orders.visible}"` is filled with the attribute `visible` of the thing `orders`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from studyapp.simulator.scene.text import label, svg
+from studyapp.simulator.scene.text import in_two_lines, label, svg, width_of
 
 TOKEN = 28  # the room of a token with its outline, in pixels
 HAND = 46  # the room of a token with its ring and the figure below it
@@ -55,9 +56,9 @@ class Block:
     # The block before which it stands, where it is in no column but a sign on a line. Its id is that of the line.
     stands_on: str = ""
     # Where there is little room, it stands in a row by itself.
-    alone: ClassVar[bool] = False
+    alone: bool = False
     # Places and how many tokens of each are drawn; more become '+n'.
-    rooms: Mapping[str, int] = {}
+    rooms: ClassVar[Mapping[str, int]] = {}
     # Places whose contents are said in words as well.
     told: Sequence[str] = ()
 
@@ -105,6 +106,27 @@ def bound_text(bind: str, x: float, y: float, size_px: int = 12, **more: object)
     return svg("text", " ", x=x, y=y, data_bind=bind, **more)
 
 
+def heading(name: str, width: float, room_px: float, note: str = "") -> tuple[str, float]:
+    """The name of a block at its upper edge, with a note below it, and how much lower everything else stands
+    where that takes more than one line."""
+    extra = 15.0 * (len(in_two_lines(name, room_px, 13)) - 1)
+    drawing = label(name, width / 2, 17 + extra, room_px)
+    if note:
+        extra += 15.0 * len(in_two_lines(note, width - 10, 12))
+        y = 17 + extra
+        drawing += label(note, width / 2, y, width - 10, 12, class_="drawing__note")
+    return drawing, extra
+
+
+def in_lines(parts: Sequence[str], width_px: float) -> list[str]:
+    """Bound texts of 12 px in one line, or a line for each where they are wider than the room."""
+    one = ", ".join(parts)
+    return [one] if width_of(_PLACEHOLDER.sub("0", one), 12) <= width_px else list(parts)
+
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
 class Source(Block):
     """Somebody who sends: a producer, a shop, the learner."""
 
@@ -120,7 +142,8 @@ class Source(Block):
 
 
 class Queue(Block):
-    """A queue: a wide box with a row or two of tokens, or one lane for each message group."""
+    """A queue: a wide box with a row or two of tokens, or one lane for each message group. Messages that are delayed
+    wait behind a dotted line at its entrance."""
 
     kind = "queue"
     service = "sqs"
@@ -132,6 +155,7 @@ class Queue(Block):
         super().__init__(id)
         self.fifo = fifo
         self.dead_letters = False
+        self.delays = False
         self.lanes: dict[str, str] = {}
 
     def lane(self, group: str) -> str:
@@ -141,62 +165,99 @@ class Queue(Block):
         return self.lanes[group]
 
     def room(self, place: str) -> int:
+        if place == "delayed":
+            return 3
         return 5 if place.startswith("lane-") else 8
 
     def tells(self, place: str) -> bool:
         return True
 
     def start(self) -> dict[str, str]:
-        return {"visible": "0", "flight": "0", "delayed": "0"}
+        return {"visible": "0", "flight": "0", "delayed": "0", "task": ""}
 
     def sentences(self) -> Sequence[tuple[str, str]]:
-        holds = [f"{self.id}/{place}" for place in dict.fromkeys(self.lanes.values()) or ["line"]]
+        places = [*(["delayed"] if self.delays else []), *dict.fromkeys(self.lanes.values())]
+        holds = [f"{self.id}/{place}" for place in places or ["line"]]
+        if self.delays and not self.lanes:
+            holds.append(f"{self.id}/line")
         return [("queue", self.id), *(("holds", place) for place in holds)]
 
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width = 172 if room_px is None else min(room_px, 200)
-        columns = max(2, int((width - 8) // (TOKEN + 4)))
-        inset = (width - columns * (TOKEN + 4)) / 2 + (TOKEN + 4) / 2
-        top = 24.0 + (15 if self.note else 0)
-        lanes = list(dict.fromkeys(self.lanes.values())) if self.fifo else []
-        drawing = ""
+        note = self.note or (words["dead-letter-queue"] if self.dead_letters else "")
+        drawing, extra = heading(self.name, width, width - (56 if width > 150 else 12), note)
+        y = 24.0 + extra
         places: dict[str, Grid] = {}
-        if lanes:
-            for n, lane in enumerate(lanes):
-                y = top + 18 + n * 36
-                places[lane] = Grid(inset, y, columns=columns)
-                drawing += svg(
-                    "rect",
-                    class_="drawing__lane",
-                    x=6,
-                    y=y - 17,
-                    width=width - 12,
-                    height=34,
-                    rx=6,
-                    data_thing=f"{self.id}/{lane}",
-                )
-            bottom = top + len(lanes) * 36
+        if self.delays:
+            drawing += self._entrance(width, y, places, words)
+            y += 82
+        if self.fifo and self.lanes:
+            for lane in dict.fromkeys(self.lanes.values()):
+                drawing += self._lane(lane, width, y, places)
+                y += 52
         else:
-            rows = -(-8 // columns)
-            places["line"] = Grid(inset, top + 16, columns=columns)
-            bottom = top + rows * (TOKEN + 4)
-        height = bottom + 22
-        sides = box(width, height, 12, class_="drawing__box drawing__box--service")
-        more = "".join(
-            bound_text(
-                f"{{{self.id}/{place}.more}}", width - 10, grid.y + 4, class_="drawing__more"
-            )
-            for place, grid in places.items()
-            if place != "line"
+            columns = max(2, int((width - 8) // (TOKEN + 4)))
+            inset = (width - columns * (TOKEN + 4)) / 2 + (TOKEN + 4) / 2
+            places["line"] = Grid(inset, y + 16, columns=columns)
+            drawing += bound_text(f"{{{self.id}/line.more}}", width - 8, 17, class_="drawing__more")
+            y += -(-8 // columns) * (TOKEN + 4)
+        counts, lines = self._counts(width, y, words)
+        height = y + 8 + 14 * lines
+        drawing += counts
+        drawing += bound_text(
+            f"{{{self.id}.task}}", width / 2, height - 22 - 14 * (lines - 1), class_="drawing__task"
         )
-        if "line" in places:
-            more = bound_text(f"{{{self.id}/line.more}}", width - 10, 17, class_="drawing__more")
-        drawing = sides + drawing + label(self.name, width / 2, 17, width - 56) + more
-        if self.note:
-            drawing += label(self.note, width / 2, 32, width - 12, 12, class_="drawing__note")
-        drawing += bound_text(self.bound(words, "queue-short"), width / 2, height - 8)
+        drawing += bound_text(
+            f"{{{self.id}.state}}", width / 2, 24 + (height - 24) / 2, class_="drawing__gone"
+        )
+        sides = "drawing__box drawing__box--service" + " drawing__box--dead" * self.dead_letters
         places["door"] = Grid(8, height / 2)
-        return Shape(width, height, places, drawing)
+        return Shape(width, height, places, box(width, height, 12, class_=sides) + drawing)
+
+    def _entrance(
+        self, width: float, y: float, places: dict[str, Grid], words: Mapping[str, str]
+    ) -> str:
+        """Where delayed messages wait, and the line behind which they do."""
+        step = min(HAND + 6, (width - 12) / 3)
+        places["delayed"] = Grid(width / 2 - step, y + 38, step, step, 3)
+        drawing = bound_text(self.bound(words, "queue-delayed"), width / 2, y + 12)
+        drawing += bound_text(
+            f"{{{self.id}/delayed.more}}", width - 8, y + 12, class_="drawing__more"
+        )
+        return drawing + svg("path", class_="drawing__entrance", d=f"M8 {y + 76:g}H{width - 8:g}")
+
+    def _lane(self, lane: str, width: float, y: float, places: dict[str, Grid]) -> str:
+        """One lane, with the name of its group and a lock that shows while it is locked."""
+        step = min(TOKEN + 4.0, (width - 16) / 5)
+        places[lane] = Grid(8 + TOKEN / 2, y + 32, step, step, 5)
+        place = f"{self.id}/{lane}"
+        x, top = width - 17, y + 3
+        drawing = svg(
+            "rect",
+            class_="drawing__lane",
+            x=6,
+            y=y,
+            width=width - 12,
+            height=49,
+            rx=6,
+        )
+        drawing += bound_text(f"{{{place}.group}}", 12, y + 12, class_="drawing__group")
+        drawing += svg(
+            "path",
+            class_="drawing__lock",
+            d=f"M{x:g} {top + 5:g}h9v7h-9zM{x + 2:g} {top + 5:g}v-2a2.5 2.5 0 0 1 5 0v2",
+        )
+        drawing += bound_text(f"{{{place}.more}}", width - 22, y + 12, class_="drawing__more")
+        return svg("g", drawing, class_="lane", data_thing=place)
+
+    def _counts(self, width: float, y: float, words: Mapping[str, str]) -> tuple[str, int]:
+        """How many there are of each, in one line or in two."""
+        parts = [self.bound(words, key) for key in ("queue-visible", "queue-flight")]
+        lines = in_lines(parts, width - 8)
+        drawing = "".join(
+            bound_text(line, width / 2, y + 14 + 14 * n) for n, line in enumerate(lines)
+        )
+        return drawing, len(lines)
 
 
 class Worker(Block):
@@ -207,30 +268,34 @@ class Worker(Block):
     rooms: ClassVar[Mapping[str, int]] = {"hands": 3}
     told = ("hands",)
 
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        # Whether empty answers are a part of the story.
+        self.empties = False
+
     def start(self) -> dict[str, str]:
-        return {"state": "idle", "empty": ""}
+        return {"state": "idle", "empties": "0"}
 
     def sentences(self) -> Sequence[tuple[str, str]]:
-        return [("worker", self.id), ("holds", f"{self.id}/hands")]
+        said = [("worker", self.id), ("holds", f"{self.id}/hands")]
+        return [*said, ("worker-empty-answers", self.id)] if self.empties else said
 
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width = min(room_px or 132, 150)
-        height = 98
+        drawing, y = heading(self.name, width, width - 10)
+        height = y + (112 if self.empties else 98)
         step = min(HAND, (width - 8) / 3)
-        drawing = box(width, height, class_="drawing__box")
-        drawing += label(self.name, width / 2, 17, width - 30)
-        drawing += bound_text(f"{{{self.id}/hands.more}}", width - 8, 17, class_="drawing__more")
-        drawing += bound_text(f"{{{self.id}.state}}", width / 2, 91, class_="drawing__state")
-        drawing += bound_text(f"{{{self.id}.empty}}", 8, 17, class_="drawing__empty")
+        drawing = box(width, height, class_="drawing__box") + drawing
+        drawing += bound_text(
+            f"{{{self.id}/hands.more}}", width - 6, y + 34, class_="drawing__more"
+        )
+        drawing += bound_text(f"{{{self.id}.state}}", width / 2, y + 91, class_="drawing__state")
+        if self.empties:
+            drawing += bound_text(self.bound(words, "empty-answers"), width / 2, y + 105)
         drawing += svg(
-            "path", class_="drawing__crash", d=f"M14 24L{width - 14:g} 70M{width - 14:g} 24L14 70"
+            "path",
+            class_="drawing__crash",
+            d=f"M14 {y + 24:g}L{width - 14:g} {y + 70:g}M{width - 14:g} {y + 24:g}L14 {y + 70:g}",
         )
-        return Shape(
-            width,
-            height,
-            {
-                "hands": Grid(width / 2 - step, 44, step, step, 3, (1, 0, 2)),
-                "door": Grid(8, height / 2),
-            },
-            drawing,
-        )
+        hands = Grid(width / 2 - step, y + 44, step, step, 3, (1, 0, 2))
+        return Shape(width, height, {"hands": hands, "door": Grid(8, height / 2)}, drawing)

@@ -60,7 +60,9 @@ class Fleet(Block):
         width = max(columns * CELL_X + 10.0, min(150.0, room_px or 150.0))
         if self.follows:
             width = max(width, min(room_px or 172.0, 172.0))
-        name, y = heading(self.name, width, width - 8)
+        name, y = heading(
+            self.name, width, width - 8, words["auto-scaling-group"] if self.follows else ""
+        )
         top = y + 40.0 + 15 * (2 if self.follows else 0)
         left = (width - columns * CELL_X) / 2
         height = top + rows * CELL_Y + 6

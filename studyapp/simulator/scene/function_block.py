@@ -31,7 +31,7 @@ class Function(Block):
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width = min(room_px or 148, 160)
         step = min(HAND, (width - 8) / 3)
-        name, y = heading(self.name, width, width - 10)
+        name, y = heading(self.name, width, width - 10, words["protocol-lambda"])
         height = y + 166
         drawing = box(width, height, class_="drawing__box") + name
         drawing += bound_text(

@@ -197,7 +197,7 @@ def narrow(board: Board) -> Layout:
     y = float(MARGIN)
     for blocks in _columns(board):
         blocks = sorted(blocks, key=lambda block: _level(board, block, placed))
-        rows = _rows(blocks)
+        rows = _rows(board, blocks)
         for row in rows:
             among = GAP_LINKED if _linked(board, row) else 8
             room = (NARROW_PX - 2 * 6 - among * (len(row) - 1)) / len(row)
@@ -214,18 +214,26 @@ def narrow(board: Board) -> Layout:
                     placed[sign.id] = Placed(sign, shape, sign_x, sign_y)
                     sign_y += shape.height + GAP_SIGN
                 x += cell.shape.width + gap
-            last = row is rows[-1]
-            y += max(cell.shape.height for cell in cells) + (ROW_GAP if last else 12)
+            among_rows = 12 if row is not rows[-1] and not _leads(board, row, blocks) else ROW_GAP
+            y += max(cell.shape.height for cell in cells) + among_rows
     return _framed("narrow", float(NARROW_PX), placed)
 
 
-def _rows(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+def _rows(board: Board, blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    """A few blocks in each row. Where there is more than a pair, what others of them lead to comes below them."""
     together = [block for block in blocks if not block.alone]
-    each = 2 if len(together) == 4 else min(max(len(together), 1), 3)
-    rows: list[Sequence[Block]] = [
-        together[start : start + each] for start in range(0, len(together), each)
-    ]
-    return rows + [[block] for block in blocks if block.alone]
+    last = [block for block in blocks if block.alone]
+    ids = {block.id for block in together}
+    below = [block for block in together if not ids.isdisjoint(_before(board, block))]
+    if len(together) > 2 and below:
+        above = [block for block in together if block not in below]
+        return [*_split(above), *_split(below), *_split(last, 1)]
+    return [*_split(together), *_split(last, 1)]
+
+
+def _split(blocks: Sequence[Block], each: int = 0) -> list[Sequence[Block]]:
+    each = each or (2 if len(blocks) == 4 else min(max(len(blocks), 1), 3))
+    return [blocks[start : start + each] for start in range(0, len(blocks), each)]
 
 
 def _linked(board: Board, row: Sequence[Block]) -> bool:
@@ -234,9 +242,18 @@ def _linked(board: Board, row: Sequence[Block]) -> bool:
     return any(not ids.isdisjoint(_before(board, block)) for block in row)
 
 
+def _leads(board: Board, row: Sequence[Block], blocks: Sequence[Block]) -> bool:
+    """Whether a line leads from a block of a row to one of another row of the same column."""
+    ids = {block.id for block in row}
+    return any(not ids.isdisjoint(_before(board, block)) for block in blocks if block not in row)
+
+
 def _level(board: Board, block: Block, placed: Mapping[str, Placed]) -> float:
     leads = [placed[id].centre[0] for id in _before(board, block) if id in placed]
-    return sum(leads) / len(leads) if leads else NARROW_PX / 2
+    if leads:
+        return sum(leads) / len(leads)
+    # What another block of the column leads to stands right after it.
+    return NARROW_PX / 2 + bool(_before(board, block)) / 10
 
 
 def _framed(name: str, width: float, placed: Mapping[str, Placed]) -> Layout:
@@ -267,11 +284,8 @@ def _line(layout: Layout, a: Placed, b: Placed) -> str:
     (ax, ay), (bx, by) = a.centre, b.centre
     beside = a.x + a.shape.width <= b.x or b.x + b.shape.width <= a.x
     above = _is_above(a, b) or _is_above(b, a)
-    if a.block.stands_on and above:  # from below a sign, into the side of what stands there
-        y1 = a.y + a.shape.height if ay <= by else a.y
-        x2 = b.x if ax < b.x else b.x + b.shape.width
-        if ax < b.x or ax > b.x + b.shape.width:
-            return f"M{ax:.0f} {y1:.0f}C{ax:.0f} {by:.0f} {ax:.0f} {by:.0f} {x2:.0f} {by:.0f}"
+    if a.block.stands_on and above:
+        return _around(layout, a, b)
     if beside and (layout.name == "wide" or not above):
         forward = a.x < b.x
         x1 = a.x + a.shape.width if forward else a.x
@@ -283,6 +297,23 @@ def _line(layout: Layout, a: Placed, b: Placed) -> str:
     y2 = b.y if down else b.y + b.shape.height
     half = (y2 - y1) / 2
     return f"M{ax:.0f} {y1:.0f}C{ax:.0f} {y1 + half:.0f} {bx:.0f} {y2 - half:.0f} {bx:.0f} {y2:.0f}"
+
+
+def _around(layout: Layout, sign: Placed, b: Placed) -> str:
+    """A line from a sign to what stands lower: around the block before which the sign stands."""
+    (ax, ay), (bx, by) = sign.centre, b.centre
+    before = layout.placed[sign.block.stands_on]
+    if layout.name == "wide":
+        bottom = sign.y + sign.shape.height
+        return f"M{ax:.0f} {bottom:.0f}C{ax:.0f} {by:.0f} {ax:.0f} {by:.0f} {b.x:.0f} {by:.0f}"
+    right = before.x + before.shape.width + 9
+    out = right if right < layout.width - 4 else before.x - 9
+    side = sign.x + sign.shape.width if out > ax else sign.x
+    turn = b.y - 14
+    return (
+        f"M{side:.0f} {ay:.0f}Q{out:.0f} {ay:.0f} {out:.0f} {ay + 16:.0f}V{turn - 12:.0f}"
+        f"C{out:.0f} {turn:.0f} {bx:.0f} {turn - 8:.0f} {bx:.0f} {b.y:.0f}"
+    )
 
 
 def _is_above(a: Placed, b: Placed) -> bool:

@@ -82,6 +82,7 @@ def _configured(
         sign = sign_on(board, line) if prefix or suffix else None
         if sign is not None:
             parts = [f"{prefix}…"] * bool(prefix) + [f"…{suffix}"] * bool(suffix)
+            sign.said_as = "rule"
             write(board, sign, parts, " ".join(parts))
 
 

@@ -5,13 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studyapp.engine.log import Event
-from studyapp.simulator.scene import actors, sqs
+from studyapp.simulator.scene import (
+    actors,
+    firehose,
+    fleets,
+    functions,
+    kinesis,
+    mq,
+    readers,
+    s3,
+    sns,
+    sqs,
+)
 from studyapp.simulator.scene.board import STEPS_MAX, Board, Edge, Step
 from studyapp.simulator.scene.layout import Layout, narrow, wide
 from studyapp.simulator.scene.tokens import SHAPES, Look, Token
 
 # Event kind -> how it is drawn. A part per service; several may draw one kind of event.
-_PARTS = (sqs, actors)
+_PARTS = (s3, sns, sqs, fleets, functions, actors, kinesis, readers, firehose)
 DRAW: Mapping[type, tuple[Any, ...]] = {
     kind: tuple(part.DRAW[kind] for part in _PARTS if kind in part.DRAW)
     for part in _PARTS
@@ -45,6 +56,15 @@ class Scene:
     is_cut: bool
     sentences: tuple[tuple[str, str], ...]
     names: Mapping[str, str]
+
+    @property
+    def first_step(self) -> int:
+        """The step to begin with: everything is set up, and no message has moved yet."""
+        for number, step in enumerate(self.steps):
+            moves = any(self.tokens[each[0]].kind == "message" for each in step.tokens)
+            if moves or step.at_ms > 0:
+                return number - 1
+        return len(self.steps) - 1
 
     def state(self, step: int) -> State:
         """How everything looks after a step."""
@@ -94,9 +114,11 @@ def build(
             is_cut = True
             break
         kind = type(event)
+        board.begin_step(event.at_ms)
         for draw in DRAW.get(kind, ()):
             draw(board, event, log)
         board.end_step(number, event.at_ms, told[number], kind.__name__ in NOTABLE)
+    board.show_held()
     board.join_beats()
     return Scene(
         (wide(board), narrow(board)),
@@ -123,6 +145,9 @@ def as_data(scene: Scene) -> dict[str, Any]:
     number = {place: n for n, place in enumerate(scene.places)}
     return {
         "ends": scene.ends_at_ms,
+        "first": scene.first_step,
+        "names": dict(scene.names),
+        "sentences": scene.sentences,
         "words": dict(scene.words),
         "shapes": SHAPES,
         "tokens": [[t.shape, t.mark, t.kind, t.name] for t in scene.tokens],

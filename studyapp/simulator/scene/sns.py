@@ -244,7 +244,7 @@ def _say(board: Board, sign: SubscriptionSign) -> None:
     """What a sign says in words: its condition, why attempts fail and how many there were."""
     parts = [board.values.get((sign.id, part), "") for part in ("condition", "why", "attempt")]
     said = [board.words.get(part, part) for part in parts if part and part != "retries"]
-    board.set(sign.id, "said", "; ".join(said))
+    board.set(sign.id, "said", "; ".join(said) or "nothing-waits")
 
 
 # Messages
@@ -416,6 +416,8 @@ def _clear(board: Board, line: Subscription) -> None:
     if isinstance(sign, SubscriptionSign) and not board.contents(f"{sign.id}/wait"):
         board.set(sign.id, "attempt", "retries")
         board.set(sign.id, "why", "")
+        if board.values.get((sign.id, "state")) == "denied":
+            board.set(sign.id, "state", "")
         _say(board, sign)
 
 
@@ -429,6 +431,7 @@ def _failed(board: Board, event: happened.DeliveryFailed, log: Sequence[Event]) 
     if event.reason in WHY:
         sign.why = True
         board.set(sign.id, "why", event.reason)
+        board.set(sign.id, "state", "denied")
     if sign.tray:
         waiting = board.look(copy).place
         ring = (event.at_ms, event.retry_at_ms) if event.retry_at_ms > event.at_ms else None

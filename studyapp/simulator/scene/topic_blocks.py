@@ -87,6 +87,8 @@ class SubscriptionSign(Block):
     def __init__(self, id: str, endpoint: str) -> None:
         super().__init__(id)
         self.stands_on = endpoint
+        # The words that say what stands here: 'subscription' or 'rule'.
+        self.said_as = "subscription"
         # How much it ever has to show.
         self.lines = 0
         self.text_px = 0.0
@@ -109,10 +111,10 @@ class SubscriptionSign(Block):
         return place == "wait"
 
     def start(self) -> dict[str, str]:
-        return {"said": "", "attempt": "retries", "why": "", "condition": ""}
+        return {"said": "nothing-waits", "attempt": "retries", "why": "", "condition": ""}
 
     def sentences(self) -> Sequence[tuple[str, str]]:
-        return [("subscription", self.id), ("holds", f"{self.id}/wait")]
+        return [(self.said_as, self.id), ("holds", f"{self.id}/wait")]
 
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width = 66.0 if self.tray else 40.0
