@@ -11,7 +11,6 @@ from studyapp.simulator.scene import (
     fleets,
     functions,
     kinesis,
-    mq,
     readers,
     s3,
     sns,
