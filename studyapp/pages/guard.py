@@ -18,7 +18,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BOUNDARY = re.compile(r"boundary=\"?[0-9A-Za-z'()+_,./:=? -]{1,70}\"?\s*(;|$)", re.I)
-ADDRESS_MAX = 2048  # characters of path and query
+ADDRESS_MAX = 8_000  # characters of path and query
 
 
 def refuse_early(get_response: Answer) -> Answer:
