@@ -64,6 +64,7 @@ class Course:
     objectives: Mapping[str, Objective]
     misconceptions: Mapping[str, Misconception]
     questions: Mapping[str, Question]
+    drawn: Mapping[str, Question]
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     version: str
@@ -195,11 +196,14 @@ class _Loader:
             for document in self.labelled("misconceptions")
             for misconception in read_misconceptions(document, self.problems)
         }
-        questions = {
-            question.id: question
-            for document in self.labelled("questions")
-            if (question := read_question(document, self.problems))
-        }
+        questions, drawn = (
+            {
+                question.id: question
+                for document in self.labelled(folder)
+                if (question := read_question(document, self.problems))
+            }
+            for folder in ("questions", "drawn")
+        )
         figures = {
             path.relative_to(self.folder).as_posix(): read_figure(self.text(path))
             for path in sorted((self.folder / "lessons").rglob("*.svg"))
@@ -225,6 +229,7 @@ class _Loader:
             objectives,
             misconceptions,
             questions,
+            drawn,
             tuple(self.documents),
             tuple(self.problems),
             self.digest.hexdigest()[:16],

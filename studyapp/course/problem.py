@@ -87,6 +87,9 @@ RULES: dict[str, Rule] = {
     "Q25": Rule("merge", "bank: a guesser that sees no stem gains at most 8 points over chance"),
     "Q26": Rule("merge", "bank: each objective has 2 families, each misconception 2 options"),
     "Q27": Rule("watch", "bank: levels are mixed about 20, 40, 25 and 15 in 100"),
+    "Q28": Rule(
+        "merge", "a drawn question names the same numbers in all three lines, and can be drawn"
+    ),
 }
 
 

@@ -121,6 +121,8 @@ class Task:
 class Question:
     """One file of `content/questions/`. `id` is 'service/name', for ever.
 
+    A file of `content/drawn/` is a question, too, whose texts hold {names} until a `seed` draws the numbers.
+
     Only the parts of its `kind` are filled: `options` (single, multiple, predict, mistake), `steps` in
     their right order (ordering), `prompts` and `choices` (matching), `task` (knob).
 
@@ -160,6 +162,7 @@ class Question:
     prompts: tuple[Prompt, ...] = ()
     choices: tuple[Choice, ...] = ()
     task: Task | None = None
+    seed: int | None = None
 
     @property
     def service(self) -> str:
@@ -167,8 +170,12 @@ class Question:
 
     @property
     def checked_by_simulator(self) -> bool:
-        """Whether the test suite plays the key."""
-        return self.task is not None or any(o.correct and o.claim for o in self.options)
+        """Whether the test suite plays the key; of a drawn question the simulator made it."""
+        return (
+            self.task is not None
+            or self.seed is not None
+            or any(o.correct and o.claim for o in self.options)
+        )
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -245,7 +252,7 @@ def _read(document: Document, problems: list[Problem]) -> Question | None:
     play = _play(front.run, None)
     wanted = _wanted(front.goal)
     return Question(
-        id=path.removeprefix("questions/").removesuffix(".md"),
+        id=path.partition("/")[2].removesuffix(".md"),
         path=path,
         kind=front.kind,
         grade=front.grade,

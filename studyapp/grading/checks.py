@@ -10,6 +10,7 @@ from studyapp.engine.goals import UnknownGoal
 from studyapp.engine.scenario import Unfit, read
 from studyapp.engine.witness import Witness, find
 from studyapp.grading.claims import Scenarios, holds, played, setting
+from studyapp.grading.drawn import FAMILIES, SEEDS, NotDrawable, draw
 
 
 def check_question(question: Question, scenarios: Scenarios) -> Iterator[Problem]:
@@ -73,11 +74,30 @@ def _whole_knob(question: Question, file: ScenarioFile) -> Iterator[Problem]:
         yield Problem(question.path, task.line, "Q03", text)
 
 
+def check_drawn(course: Course, path: str = "") -> Iterator[Problem]:
+    """Q28: every drawn question has a story, every story its words, and a first seed draws."""
+    for name in sorted(set(course.drawn) ^ set(FAMILIES)):
+        where = course.drawn[name].path if name in course.drawn else f"drawn/{name}.md"
+        if where.startswith(path):
+            lacks = "a story in grading/drawn" if name in course.drawn else "its words"
+            yield Problem(where, 1, "Q28", f"{name} lacks {lacks}")
+    for name, words in course.drawn.items():
+        if name in course.questions:
+            text = f"{name} is a question of content/questions/, too; take another name"
+            yield Problem(words.path, 1, "Q28", text)
+        if name in FAMILIES and words.path.startswith(path):
+            try:
+                draw(words, FAMILIES[name], SEEDS[0], course.unit_words)
+            except NotDrawable as fault:
+                yield Problem(words.path, 1, "Q28", str(fault))
+
+
 def check_keys(course: Course, only: str = "") -> list[Problem]:
-    """Q03 for every question below a path, such as questions/sqs/ or a single file."""
-    return [
+    """Q03 and Q28 for every question below a path, such as questions/sqs/ or a single file."""
+    played = [
         problem
         for question in course.questions.values()
         if question.path.startswith(only)
         for problem in check_question(question, course.scenarios)
     ]
+    return [*played, *check_drawn(course, only)]

@@ -36,6 +36,8 @@ def check_course(course: Course, today: dt.date | None = None) -> list[Problem]:
         problems += scenarios.check_scenario(scenario, course)
     for question in course.questions.values():
         problems += questions.check_question(question, course)
+    for words in course.drawn.values():
+        problems += questions.check_words(words, course)
     problems += questions.check_echoes(course)
     problems += questions.check_likeness(course)
     problems += questions_bank.check_bank(course)

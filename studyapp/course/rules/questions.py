@@ -19,7 +19,12 @@ from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 from studyapp.course.questions import Question
 from studyapp.course.questions_schema import WITH_OPTIONS
-from studyapp.course.rules.languages import numbers_in, readable, register_fault
+from studyapp.course.rules.languages import (
+    PLACEHOLDER,
+    numbers_in,
+    readable,
+    register_fault,
+)
 from studyapp.course.rules.links import fault_of_target
 from studyapp.course.rules.questions_text import (
     ABSOLUTES,
@@ -86,6 +91,20 @@ def check_question(question: Question, course: Course) -> Iterator[Problem]:
         for language in LANGUAGES:
             yield from _options(question, language)
     yield from _style(question)
+
+
+def check_words(question: Question, course: Course) -> Iterator[Problem]:
+    """What shows in the words of a drawn question before any number is drawn: Q02, Q04 to Q08, Q17, Q28, L11."""
+    yield from _names(question, course)
+    yield from _stem(question)
+    yield from _reasons(question)
+    yield from _style(question)
+    units = [*question.stem, *reasons(question), *(option.text for option in question.options)]
+    for unit in units:
+        found = {lang: Counter(PLACEHOLDER.findall(unit[lang])) for lang in LANGUAGES}
+        if not found["ko"] == found["en"] == found["vi"]:
+            text = "the {names} of drawn numbers differ between the languages"
+            yield Problem(question.path, unit.line, "Q28", text)
 
 
 def _names(question: Question, course: Course) -> Iterator[Problem]:

@@ -116,20 +116,20 @@ def service_prior(questions: Iterable[Question]) -> dict[str, Habit]:
 
 
 def families(course: Course) -> dict[str, set[str]]:
-    """The families that ask for each objective."""
+    """The families that ask for each objective, drawn ones too."""
     found: dict[str, set[str]] = {id: set() for id in course.objectives}
-    for question in course.questions.values():
+    for question in (*course.questions.values(), *course.drawn.values()):
         found.setdefault(question.objective, set()).add(question.family)
     return found
 
 
 def hits(course: Course) -> dict[str, int]:
-    """How many options stand on each misconception."""
+    """How many options stand on each misconception. A drawn option counts for enough: each seed is a question."""
     found = dict.fromkeys(course.misconceptions, 0)
-    for question in course.questions.values():
+    for question in (*course.questions.values(), *course.drawn.values()):
         for option in question.options:
             if option.misconception in found:
-                found[option.misconception] += 1
+                found[option.misconception] += HITS_MIN if question.id in course.drawn else 1
     return found
 
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         course = load(settings.CONTENT_DIR)
         problems = check_course(course, today=timezone.localdate())
         only = options["only"].removeprefix("content/")
-        if not only.startswith("questions/"):
+        if not only.startswith(("questions", "drawn")):
             problems += check_simulator(course, settings.CONTENT_DIR)
         problems += check_keys(course, only)
         if options["against"]:

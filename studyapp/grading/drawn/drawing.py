@@ -1,0 +1,94 @@
+"""A seed becomes a question: the family draws, the engine answers, the numbers are written into the words."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from studyapp.course.labelled import LANGUAGES, Unit
+from studyapp.course.library import Course
+from studyapp.course.numbers import UnitWords, format_quantity
+from studyapp.course.questions import Question
+from studyapp.grading.drawn.families import FAMILIES
+from studyapp.grading.drawn.family import Amount, Draws, Family
+
+# Seeds of one family: enough that nobody learns the numbers by heart, few enough to keep.
+SEEDS = range(100)
+ATTEMPTS = 60
+
+_ID = re.compile(r"([a-z-]+/[a-z0-9-]+)~([0-9]{1,2})", re.ASCII)
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+class NotDrawable(Exception):
+    """Words and story of a family do not fit together, or no draw has answers that differ."""
+
+
+def draw(
+    words: Question, family: Family, seed: int, unit_words: Mapping[str, UnitWords]
+) -> Question:
+    """The question that this seed draws.
+
+    Raises:
+        NotDrawable: if the words lack an option or name a number that is not drawn.
+    """
+    for attempt in range(ATTEMPTS):
+        story = family(Draws(seed, attempt))
+        if set(story.options) != {option.id for option in words.options}:
+            raise NotDrawable(f"{words.id}: the options are {', '.join(story.options)}")
+        values = {id: world.answer() for id, world in story.options.items()}
+        if len(set(values.values())) == len(values):
+            break
+    else:
+        raise NotDrawable(f"{words.id}: no draw of seed {seed} has {len(words.options)} answers")
+    right = next(option.id for option in words.options if option.correct)
+    numbers = {**story.numbers, "right": Amount(values[right], story.unit)}
+
+    def filled(unit: Unit, own: Mapping[str, Amount]) -> Unit:
+        known = {**numbers, **own}
+
+        def written(language: str) -> str:
+            def number(found: re.Match[str]) -> str:
+                amount = known.get(found.group(1))
+                if amount is None:
+                    raise NotDrawable(f"{words.id}: {found.group(0)} is not drawn")
+                return format_quantity(amount.value, unit_words[amount.unit], language)
+
+            return _NAME.sub(number, unit[language])
+
+        ko, en, vi = (written(language) for language in LANGUAGES)
+        return replace(unit, ko=ko, en=en, vi=vi)
+
+    options = []
+    for option in words.options:
+        own = {"value": Amount(values[option.id], story.unit)}
+        options.append(
+            replace(
+                option,
+                text=filled(option.text, own),
+                why=tuple(filled(unit, own) for unit in option.why),
+            )
+        )
+    return replace(
+        words,
+        id=f"{words.id}~{seed}",
+        seed=seed,
+        stem=tuple(filled(unit, {}) for unit in words.stem),
+        options=tuple(options),
+    )
+
+
+def drawn_question(course: Course, id: str) -> Question | None:
+    """The question of an id such as 'sqs/extended-visibility~17'; None if there is none."""
+    found = _ID.fullmatch(id)
+    if not found or int(found.group(2)) not in SEEDS or str(int(found.group(2))) != found.group(2):
+        return None
+    words, family = course.drawn.get(found.group(1)), FAMILIES.get(found.group(1))
+    if words is None or family is None:
+        return None
+    return draw(words, family, int(found.group(2)), course.unit_words)
+
+
+def drawn_questions(course: Course, seed: int) -> Iterator[Question]:
+    """One question of every family."""
+    for name, words in course.drawn.items():
+        yield draw(words, FAMILIES[name], seed, course.unit_words)
