@@ -12,6 +12,7 @@ from studyapp.engine.actors import events as lives
 from studyapp.engine.kinesis import events as happened
 from studyapp.engine.kinesis import reader_events as reading
 from studyapp.engine.log import CallRefused, Event
+from studyapp.engine.names import short
 from studyapp.simulator.scene.board import Board
 from studyapp.simulator.scene.kinesis import lane_of, show_access, stream_of
 from studyapp.simulator.scene.reader_block import Reader
@@ -149,7 +150,7 @@ def _added(board: Board, event: lives.ActorAdded, log: Sequence[Event]) -> None:
     if event.kind not in ("stream-reader", "kcl-worker"):
         return
     settings = dict(event.settings)
-    block = Reader(event.by, str(settings.get("stream", "")))
+    block = Reader(event.by, short(str(settings.get("stream", ""))))
     block.has_leases = event.kind == "kcl-worker"
     block.has_own_pipe = settings.get("mode") == "fan-out"
     board.add(block)
