@@ -12,6 +12,7 @@ from studyapp.simulator.scene.board import Board
 from studyapp.simulator.scene.function_block import Function
 from studyapp.simulator.scene.holders import begins, drops_all, ends, thing_of
 from studyapp.simulator.scene.sns import topic_block
+from studyapp.simulator.scene.sqs import fold
 
 NOTABLE = ("ActorCrashed", "ActorStopped", "HandlingFailed", "DuplicateRecognised")
 # Kinds of actors that receive from a queue, each one block.
@@ -72,6 +73,7 @@ def _working(board: Board, event: handling.HandlingStarted, log: Sequence[Event]
 def _done(board: Board, event: Any, log: Sequence[Event]) -> None:
     if is_drawn(board, event.by):
         ends(board, event.by, event.message_id)
+        fold(board, log)
 
 
 DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {

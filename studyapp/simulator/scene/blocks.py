@@ -42,8 +42,9 @@ class Shape:
     height: float
     places: Mapping[str, Grid]
     drawing: str
-    # Parts that lines lead to, and where these end; they come from above.
+    # Parts that lines lead to, and where these end; they come from above. `top` is the room kept for them.
     anchors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    top: float = 0
 
 
 class Block:
@@ -136,8 +137,8 @@ class Source(Block):
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width, height = min(room_px or 92, 110), 48
         drawing = box(width, height, class_="drawing__box")
-        y = height / 2 + 5
-        drawing += label(self.name, width / 2, y, width - 10)
+        lines = len(in_two_lines(self.name, width - 10, 13))
+        drawing += label(self.name, width / 2, height / 2 + 5 + 7 * (lines - 1), width - 10)
         return Shape(width, height, {"door": Grid(width / 2, height / 2)}, drawing)
 
 
@@ -150,12 +151,15 @@ class Queue(Block):
     column = 2
     # A lane for each group, as many as are drawn; the groups after them share the last lane.
     LANES_MAX = 4
+    LEVEL_FROM = 20
 
     def __init__(self, id: str, fifo: bool = False) -> None:
         super().__init__(id)
         self.fifo = fifo
         self.dead_letters = False
         self.delays = False
+        # The most messages it ever holds; from LEVEL_FROM on it shows how full it is in comparison.
+        self.peak = 0
         self.lanes: dict[str, str] = {}
 
     def lane(self, group: str) -> str:
@@ -201,6 +205,9 @@ class Queue(Block):
             places["line"] = Grid(inset, y + 16, columns=columns)
             drawing += bound_text(f"{{{self.id}/line.more}}", width - 8, 17, class_="drawing__more")
             y += -(-8 // columns) * (TOKEN + 4)
+        if self.peak >= self.LEVEL_FROM:
+            drawing += self._level(width, y + 2)
+            y += 12
         counts, lines = self._counts(width, y, words)
         height = y + 8 + 14 * lines
         drawing += counts
@@ -213,6 +220,16 @@ class Queue(Block):
         sides = "drawing__box drawing__box--service" + " drawing__box--dead" * self.dead_letters
         places["door"] = Grid(8, height / 2)
         return Shape(width, height, places, box(width, height, 12, class_=sides) + drawing)
+
+    def _level(self, width: float, y: float) -> str:
+        """How full the queue is, in tenths of the most that it ever holds."""
+        shape = {"x": 10, "y": y, "width": width - 20, "height": 9, "rx": 3}
+        return svg(
+            "g",
+            svg("rect", class_="drawing__level-room", **shape)
+            + svg("rect", class_="drawing__level", **shape),
+            data_thing=f"{self.id}/level",
+        )
 
     def _entrance(
         self, width: float, y: float, places: dict[str, Grid], words: Mapping[str, str]

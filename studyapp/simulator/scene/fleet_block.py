@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from studyapp.simulator.scene.blocks import Block, Grid, Shape, bound_text, box, heading
 from studyapp.simulator.scene.text import svg
 
-CELL_X, CELL_Y = 48, 60
+CELL_X, CELL_Y = 48, 66
 
 
 class Fleet(Block):
@@ -87,7 +87,7 @@ class Fleet(Block):
             x=x + 2,
             y=y + 1,
             width=CELL_X - 4,
-            height=CELL_Y - 5,
+            height=CELL_Y - 4,
             rx=6,
         )
         inner += svg(

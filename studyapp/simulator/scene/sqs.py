@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from studyapp.engine.log import Event
+from studyapp.engine.log import Called, Event
 from studyapp.engine.names import short
 from studyapp.engine.sqs import events as happened
 from studyapp.simulator.scene.blocks import Queue, Worker
@@ -26,6 +26,22 @@ NOTABLE = (
 
 # From so many empty answers on, workers show how many they got.
 EMPTIES_TOLD = 3
+
+
+# A run with more events than this is shown in fewer steps, so that it is shown to its end.
+LONG_RUN_EVENTS = 3_000
+
+
+def fold(board: Board, log: Sequence[Event]) -> None:
+    """In a long run, what a program does at one time is one step: it is done with one message, deletes it and
+    receives the next."""
+    if len(log) > LONG_RUN_EVENTS:
+        board.hold()
+
+
+def _called(board: Board, event: Called, log: Sequence[Event]) -> None:
+    if event.action in ("sqs.DeleteMessage", "sqs.DeleteMessageBatch", "sqs.ReceiveMessage"):
+        fold(board, log)
 
 
 def _queue(board: Board, name: str) -> Queue | None:
@@ -57,6 +73,7 @@ def resting(board: Board, queue: str, token: int) -> str:
 
 def _lies(board: Board, queue: str, token: int, at_ms: int, visible_at_ms: int, **how: Any) -> None:
     """A message comes into a queue: behind the line at its entrance if it is delayed."""
+    _fills(board, queue, 1)
     block = _queue(board, queue)
     place = place_of(board, queue, token)
     if visible_at_ms <= at_ms:
@@ -74,9 +91,42 @@ def _created(board: Board, event: happened.QueueCreated, log: Sequence[Event]) -
     attributes = dict(event.attributes)
     queue = Queue(event.queue, fifo=attributes.get("FifoQueue") == "true")
     queue.dead_letters = event.queue in board.memory.setdefault("dead-letter-queues", set())
+    queue.peak = _peak(event.queue, log)
     if isinstance(board.add(queue), Queue):
         board.set(event.queue, "state", "")
     _redrive_policy(board, event.queue, attributes)
+
+
+# What each kind of event adds to the queue that its field names.
+_ADDS: Mapping[type, Sequence[tuple[str, int]]] = {
+    happened.MessageSent: [("queue", 1)],
+    happened.MessageDeleted: [("queue", -1)],
+    happened.MessageExpired: [("queue", -1)],
+    happened.MessageDeadLettered: [("queue", -1), ("dead_letter_queue", 1)],
+    happened.MessageRedriven: [("queue", -1), ("destination", 1)],
+}
+
+
+def _peak(queue: str, log: Sequence[Event]) -> int:
+    """The most messages that a queue ever holds."""
+    held = peak = 0
+    for event in log:
+        for name, more in _ADDS.get(type(event), ()):
+            if getattr(event, name) == queue:
+                held += more
+                peak = max(peak, held)
+    return peak
+
+
+def _fills(board: Board, queue: str, by: int) -> None:
+    """So many messages more are in a queue, or less."""
+    block = _queue(board, queue)
+    if block is None or block.peak < Queue.LEVEL_FROM:
+        return
+    held: dict[str, int] = board.memory.setdefault("held", {})
+    held[queue] = max(held.get(queue, 0) + by, 0)
+    tenths = (10 * held[queue] + block.peak // 2) // block.peak
+    board.set(f"{queue}/level", "level", max(tenths, min(held[queue], 1)))
 
 
 def _redrive_policy(board: Board, queue: str, attributes: Mapping[str, str]) -> None:
@@ -112,6 +162,7 @@ def _gone(board: Board, event: Any, log: Sequence[Event]) -> None:
             board.leave(token, effect)
     for attribute in ("visible", "flight", "delayed"):
         board.set(event.queue, attribute, 0)
+    _fills(board, event.queue, -board.memory.get("held", {}).get(event.queue, 0))
     if type(event) is happened.QueueDeleted:
         # Its outline stays: what leads to it still means to.
         board.set(event.queue, "state", "deleted")
@@ -162,6 +213,7 @@ def _received(board: Board, event: happened.MessagesReceived, log: Sequence[Even
             ring = (event.at_ms, hidden_until_ms)
             lend(board, token, event.queue, event.by, ring, receive_count)
     board.set(thing, "state", "working")
+    fold(board, log)
 
 
 def _empty_answer(board: Board, event: happened.MessagesReceived, thing: str) -> None:
@@ -297,6 +349,7 @@ def _ring_changed(board: Board, event: happened.VisibilityChanged, log: Sequence
 
 def _removed(board: Board, queue: str, token: int, effect: str) -> None:
     """A message is no longer in its queue, wherever its token is."""
+    _fills(board, queue, -1)
     ghost = board.known(f"ghost-{token}")
     if ghost is not None and board.look(ghost).place:
         board.drop(ghost)
@@ -317,6 +370,7 @@ def _deleted(board: Board, event: happened.MessageDeleted, log: Sequence[Event])
     if token is not None:
         _removed(board, event.queue, token, "deleted")
         _lock(board, event.queue, None)
+    fold(board, log)
 
 
 def _expired(board: Board, event: happened.MessageExpired, log: Sequence[Event]) -> None:
@@ -339,6 +393,7 @@ def _dead_lettered(board: Board, event: happened.MessageDeadLettered, log: Seque
         flags=resting(board, queue, token),
     )
     board.count(queue, "visible")
+    _fills(board, queue, 1)
     _lock(board, event.queue, None)
 
 
@@ -375,6 +430,7 @@ def _abandoned(board: Board, event: happened.PollAbandoned, log: Sequence[Event]
 
 
 DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {
+    Called: _called,
     happened.QueueCreated: _created,
     happened.QueueAttributesChanged: _changed,
     happened.QueuePurged: _gone,
