@@ -36,7 +36,7 @@ outbox.addEventListener("state", ({ detail }) => {
     seen = Math.max(seen, detail.reply.revision);
     clock?.correct(detail.reply.remaining_ms);
     say(detail.reply.changed.includes(number) ? words.elsewhere : "");
-  } else if (detail.state === "kept") say(navigator.onLine === false ? words.offline : "");
+  } else if (detail.state === "kept") say(navigator.onLine === false ? words.noNetwork : "");
   else if (detail.state === "refused") say(words.refused);
   else if (detail.state === "closed") leaveFor(detail.reply.result);
   showState();
@@ -181,7 +181,7 @@ document.querySelector("[data-end]")?.addEventListener("submit", async (event) =
   event.target.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: "end" }));
   event.target.submit();
 });
-addEventListener("offline", () => say(words.offline));
+addEventListener("offline", () => say(words.noNetwork));
 addEventListener("online", () => say(""));
 const clock = startClock({ words, announce, over: async () => {
   say(words.over);

@@ -1,6 +1,6 @@
 // Practice: feedback in place, the language of the question in place, keys. Every page works without it.
 import { onKey } from "./site.js";
-import { draft, pickNumber, restore, takeMilliseconds, toggleFlag, toggleStruck, watchOrder } from "./quiz-form.js";
+import { draft, pickNumber, restore, takeMilliseconds, toggleStruck, watchOrder } from "./quiz-form.js";
 
 const question = () => document.getElementById("question");
 const form = () => question().querySelector("form[data-answer]");
@@ -43,7 +43,7 @@ const submit = async (target, button) => {
     if (button.name === "in" && held && question().dataset.state === "asking") restore(form(), held);
     const heading = document.getElementById("answer") ?? document.getElementById("incomplete");
     if (button.hasAttribute("data-check") || answer.status === 400) { heading?.focus(); heading?.scrollIntoView({ block: "nearest" }); }
-    else document.querySelector(`#question [name="${button.name}"][value="${CSS.escape(button.value)}"]`)?.focus();
+    else document.querySelector(button.hasAttribute("data-flag") ? "[data-flag]" : button.name === "in" ? "[data-in]" : `#question [name="${button.name}"]`)?.focus();
   } catch {
     if (!failure) { location.reload(); return; }
     failure.textContent = form().querySelector("[data-check]").dataset.failed;
@@ -61,7 +61,6 @@ document.addEventListener("submit", (event) => {
   const given = event.submitter;
   const button = given?.matches("[aria-hidden]") ? target.querySelector("[data-check]") ?? given : given;
   if (button.name === "strike") { toggleStruck(target, button.closest("[data-option]")); return; }
-  if (button.hasAttribute("data-flag") && question().dataset.state === "asking") { toggleFlag(target); return; }
   submit(target, button);
 });
 

@@ -55,7 +55,8 @@ def item_from(question: Question, course: Course) -> Item:
 def _options(question: Question, course: Course) -> Iterable[Option]:
     """What can be chosen: options, steps in their right order, choices of pairs, values of a knob."""
     for option in question.options:
-        yield _option(option, course)
+        # All outcomes of a prediction are told of one run, which is the question's own.
+        yield _option(option, course, has_run=question.kind != "predict")
     for step in question.steps:
         yield Option(step.id, _words([step.text], course), why=_words(step.why, course))
     for choice in question.choices:
@@ -74,7 +75,7 @@ def _options(question: Question, course: Course) -> Iterable[Option]:
             )
 
 
-def _option(option: CourseOption, course: Course) -> Option:
+def _option(option: CourseOption, course: Course, has_run: bool) -> Option:
     belief = course.misconceptions.get(option.misconception)
     return Option(
         option.id,
@@ -82,7 +83,7 @@ def _option(option: CourseOption, course: Course) -> Option:
         option.correct,
         _words(option.why, course),
         _words([belief.belief], course) if belief else {},
-        run_address(option.claim.play) if option.claim else "",
+        run_address(option.claim.play) if option.claim and has_run else "",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,7 +24,7 @@ from studyapp.quizzes.answering import (
 )
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.clock import PACES, Instant, now
-from studyapp.quizzes.forms import new_start_key, one_of, read_form, whole
+from studyapp.quizzes.forms import new_start_key, one_of, read_form, start_key, whole
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import EXAM, Answer, Attempt
@@ -48,7 +49,7 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
         return _begin_page(request, learner, at)
     size = whole(one_of(request.POST.get("size", ""), tuple(map(str, FORMS))))
     pace = one_of(request.POST.get("pace", PACES[0]), PACES)
-    key = request.POST.get("key", "")
+    key = start_key(request.POST)
     history = history_of(learner)
     items = exam_form(bank().values(), size, history.seen, key)
     if items is None:
@@ -217,11 +218,13 @@ def all_questions(request: HttpRequest, language: str, id: str) -> HttpResponse:
     items = items_of(attempt, bank())
     asked = request.GET.get("in", "")
     shown_in = asked if asked in LANGUAGES else language
+    token = get_token(request)
     pages = [
         render_to_string(
             "quizzes/_exam_question.html",
             {
                 "language": language,
+                "csrf_token": token,
                 **_question_context(
                     attempt,
                     number,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from studyapp.pages.languages import LANGUAGES
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import FAIRLY, GUESS, SURE
-from studyapp.quizzes.recording import Malformed, Write
+from studyapp.quizzes.recording import START_KEY, Malformed, Write
 from studyapp.quizzes.selection import DIFFICULTIES, GRADES, NUMBERS, SHOWN, Wish
 
 CONFIDENCES: Mapping[str, int] = {"": 0, "guess": GUESS, "fairly": FAIRLY, "sure": SURE}
@@ -25,6 +25,14 @@ def new_key() -> str:
 
 def new_start_key() -> str:
     return secrets.token_urlsafe(18)
+
+
+def start_key(form: QueryDict) -> str:
+    """The key of a form that begins an attempt. Raises Malformed."""
+    key = form.get("key", "")
+    if not START_KEY.fullmatch(key):
+        raise Malformed("key")
+    return key
 
 
 def whole(text: str) -> int:

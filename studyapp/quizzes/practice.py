@@ -21,7 +21,7 @@ from studyapp.quizzes.answering import (
 )
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.clock import Instant, now
-from studyapp.quizzes.forms import new_start_key, one_of, read_form, read_wish
+from studyapp.quizzes.forms import new_start_key, one_of, read_form, read_wish, start_key
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import EXAM, MISSES, PRACTICE, Answer, Attempt
@@ -46,7 +46,7 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
         return _begin_page(request, learner, wish, at)
     wish = read_wish(request.POST, services)
     history = history_of(learner)
-    key = request.POST.get("key", "")
+    key = start_key(request.POST)
     items = choose(bank().values(), wish, history, key)
     if not items:
         return _begin_page(request, learner, wish, at, nothing_found=True)
@@ -179,7 +179,10 @@ def _post(
 
 
 def _is_all_checked(attempt: Attempt) -> bool:
-    return attempt.answers.filter(checked_at__isnull=False).count() == len(attempt.questions)
+    total = len(attempt.questions)
+    if attempt.answered < total:
+        return False
+    return attempt.answers.filter(checked_at__isnull=False).count() == total
 
 
 def _after(

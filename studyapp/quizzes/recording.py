@@ -42,6 +42,7 @@ from studyapp.quizzes.selection import option_order
 
 Bank = Mapping[str, Item]
 
+START_KEY = re.compile(r"[A-Za-z0-9_-]{16,60}")
 # A browser tab and its count of writes: every write of a tab has a higher count than the one before.
 _KEY = re.compile(r"([A-Za-z0-9_-]{8,40})\.([0-9]{1,9})")
 _TABS_MAX = 16
@@ -134,7 +135,7 @@ def start(
         Malformed: for a key that is none.
         StillOpen: when another attempt of the kind is open and not the one to replace.
     """
-    if not re.fullmatch(r"[A-Za-z0-9_-]{16,60}", key):
+    if not START_KEY.fullmatch(key):
         raise Malformed("key")
     with transaction.atomic():
         Learner.objects.select_for_update().get(pk=learner.pk)

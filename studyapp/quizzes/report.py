@@ -170,11 +170,11 @@ def _row(number: int, item: Item, answer: Answer | None, late: set[str]) -> Row:
 
 
 def shares(rows: Sequence[Row], group: Callable[[Row], str]) -> list[Share]:
-    """Right answers by group, in the order of the groups' names; the weakest one is marked."""
+    """Right answers by group, in the order of the groups' names; the one with most to gain is marked."""
     totals: dict[str, list[bool]] = {}
     for row in rows:
         totals.setdefault(group(row), []).append(row.state == "right")
-    weakest = min(totals, key=lambda name: sum(totals[name]) / len(totals[name]), default="")
+    weakest = max(totals, key=lambda name: len(totals[name]) - sum(totals[name]), default="")
     found = []
     for name in sorted(totals):
         right, total = sum(totals[name]), len(totals[name])

@@ -38,11 +38,12 @@ class ShownOption:
 
 @dataclass(frozen=True, slots=True)
 class ShownPrompt:
-    """One left side of a pair. `chosen` is an option's id, `answer` the right option's words."""
+    """One left side of a pair. `chosen` is an option's id and `own` its words, `answer` the right one's words."""
 
     id: str
     text: SafeString
     chosen: str
+    own: SafeString
     verdict: str
     answer: SafeString
     why: SafeString
@@ -126,6 +127,7 @@ def show(
             prompt.id,
             words(prompt.text, with_links=False),
             pairs.get(prompt.id, ""),
+            words(by_id[pairs[prompt.id]].text, False) if prompt.id in pairs else mark_safe(""),
             ("right" if pairs.get(prompt.id) == prompt.answer else "wrong") if feedback else "",
             words(by_id[prompt.answer].text, False) if feedback else mark_safe(""),
             words(prompt.why, True) if feedback else mark_safe(""),

@@ -1,0 +1,31 @@
+"""A course with enough exam-grade questions for a mock exam, whatever the real bank holds."""
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.support.running import ROOT
+
+NUMBER = 64
+
+
+def course_with_an_exam(folder: Path) -> Path:
+    """A copy of the course below `folder`, with stand-ins added: one question again and again, for each objective."""
+    content = folder / "content"
+    shutil.copytree(ROOT / "content", content)
+    model = (content / "questions/sqs/slow-video-worker.md").read_text("utf-8")
+    objectives = [
+        f"{path.stem}.{id}"
+        for path in sorted((content / "objectives").glob("*.md"))
+        for id in re.findall(r"^## objective: (\S+)", path.read_text("utf-8"), flags=re.M)
+    ]
+    for number in range(NUMBER):
+        objective = objectives[number % len(objectives)]
+        service = objective.split(".")[0]
+        text = model.replace('"sqs.visibility-timeout"', f'"{objective}"', 1)
+        text = text.replace('"sqs-handled-twice"', f'"stand-in-{number}"')
+        text = re.sub(r"^en: A media company", f"en: Media company {number}", text, flags=re.M)
+        path = content / "questions" / service / f"stand-in-{number}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    return content
