@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from studyapp.engine.limits.mq import DEAD_LETTER_QUEUE
@@ -271,6 +271,13 @@ def test_no_message_is_lost_and_each_is_in_one_place(steps: list[tuple[Any, ...]
 @FEW_REDELIVERIES
 @settings(max_examples=100, deadline=None)
 @given(st.lists(STEPS, max_size=40))
+@example(
+    [
+        ("consume", "c", "t", "individual", 3, False),
+        ("send", "d", "t", False, 0),
+        ("acknowledge", "c", True),
+    ]
+)
 def test_in_the_end_every_failover_client_is_connected_and_everything_confirmed(
     steps: list[tuple[Any, ...]],
 ) -> None:
@@ -279,6 +286,7 @@ def test_in_the_end_every_failover_client_is_connected_and_everything_confirmed(
     for step in steps:
         with suppress(Refused):
             take(world, step)
+        accounts.follow(world)
     for zone in tuple(world.mq.zones.down):
         world.call("sim.RestoreZone", "me", zone=zone)
     do(world, "sim.SetBrokerCapacity", messages_per_second=0)
