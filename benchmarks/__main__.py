@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import pages
 from benchmarks.engine import engine
 from benchmarks.interaction import slowest_interaction_ms
+from benchmarks.lab import lab
 from tests.support.running import ROOT, Site, running_site
 
 LESSON = "/en/lessons/sqs/visibility-timeout/"
@@ -54,6 +55,7 @@ def serving() -> None:
             for path in pages.every_page():
                 site.ask(path, headers={"Accept-Encoding": "br"})
             print(f"memory after every page           {resident_mb(site):6.0f} MB")
+            lab(site)
         begun = time.monotonic()
         with running_site(Path(folder)) as site:
             print(f"second start, set-up included     {time.monotonic() - begun:6.2f} s")

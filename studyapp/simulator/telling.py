@@ -75,6 +75,8 @@ class Teller:
         self.course, self.language, self.log = course, language, log
         self.names = names or {}
         self._bodies = bodies(log)
+        # Sentences of the course without their markup, by identity: they live as long as the course.
+        self._plain: dict[int, str] = {}
 
     def sentence(self, event: Event) -> Sentence | None:
         """The sentence for this kind of event; an empty answer and a permission that is denied may have one of
@@ -111,7 +113,7 @@ class Teller:
         if type(event) is Called or event.reason == "added":
             return None
         sentence, reason = self.sentence(event), self.reason(event)
-        words = self.words(event)
+        words = EventWords(self, event)
         what = self.filled(sentence, words) if sentence else type(event).__name__
         why = self.filled(reason, words) if reason else event.reason
         return Line(number, event.at_ms, what, why, sentence, reason)
@@ -119,26 +121,17 @@ class Teller:
     def lines(self) -> list[Line]:
         return [line for number in range(len(self.log)) if (line := self.line(number))]
 
-    def filled(self, sentence: Sentence, words: Mapping[str, str]) -> str:
+    def filled(self, sentence: Sentence, words: "Mapping[str, str] | EventWords") -> str:
         """The sentence with its placeholders replaced; one that the event lacks becomes '…', and an empty one
         leaves no gap."""
-        text = self.course.inline[self.language].plain(sentence.text[self.language])
+        text = self._plain.get(id(sentence))
+        if text is None:
+            text = self.course.inline[self.language].plain(sentence.text[self.language])
+            self._plain[id(sentence)] = text
+        if "{" not in text:
+            return text
         filled = _PLACEHOLDER.sub(lambda found: words.get(found.group(1), "…"), text)
         return " ".join(filled.split())
-
-    def words(self, event: Event) -> dict[str, str]:
-        """What the placeholders of a sentence stand for: the event's fields, and the messages it is about."""
-        words = {}
-        fields: tuple[str, ...] = event._fields  # type: ignore[attr-defined]
-        for name in fields:
-            words[name] = self.word(name, getattr(event, name))
-        for name, value in getattr(event, "details", ()):
-            words[name] = self.word(name, value)
-        messages = [self.body(id) for id in messages_of(event)]
-        words["message"] = messages[0] if messages else "…"
-        words["messages"] = ", ".join(messages)
-        words.setdefault("count", str(len(messages)))
-        return words
 
     def body(self, message_id: str) -> str:
         body = label(self._bodies.get(message_id, message_id))
@@ -175,3 +168,22 @@ class Teller:
         if "counter" in words:
             words["counter"] = self.counter(words["counter"])
         return self.filled(sentence, words) if sentence else key
+
+
+class EventWords:
+    """What the placeholders of a sentence stand for: the event's fields, and the messages it is about. Each is
+    put into words when a sentence asks for it."""
+
+    def __init__(self, teller: Teller, event: Event) -> None:
+        self.teller, self.event = teller, event
+
+    def get(self, name: str, otherwise: str) -> str:
+        details = dict(getattr(self.event, "details", ()))
+        if name in ("message", "messages"):
+            messages = [self.teller.body(id) for id in messages_of(self.event)]
+            return ", ".join(messages if name == "messages" else messages[:1] or ["…"])
+        if name in details:
+            return self.teller.word(name, details[name])
+        if name in self.event._fields:  # type: ignore[attr-defined]
+            return self.teller.word(name, getattr(self.event, name))
+        return str(len(messages_of(self.event))) if name == "count" else otherwise
