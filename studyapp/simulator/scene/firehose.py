@@ -287,8 +287,11 @@ def _failed(board: Board, event: happened.BatchDeliveryFailed, log: Sequence[Eve
 
 
 def _goal(board: Board, name: str, kind: str) -> str:
+    settings = _settings(board, name)
     to_backup = kind in ("backup", "delivery-failed")
-    return str(_settings(board, name)["backup_bucket"]) if to_backup else _target(board, name)
+    if to_backup or (kind == "processing-failed" and not settings["bucket"]):
+        return str(settings["backup_bucket"])
+    return _target(board, name)
 
 
 def _diverted(board: Board, event: happened.BatchDiverted, log: Sequence[Event]) -> None:

@@ -61,7 +61,7 @@ class Tray(Block):
             y += 40
         if self.waits:
             drawing += _row(words["to-write"], width, y)
-            places["out"] = Grid(width - 92, y + 20, 38, columns=3)
+            places["out"] = Grid(width - 80, y + 20, 36, columns=3)
             y += 56
         else:
             places["out"] = Grid(width - 16, top + high / 2)

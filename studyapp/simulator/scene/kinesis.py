@@ -171,6 +171,7 @@ def _split(board: Board, event: happened.ShardSplit, log: Sequence[Event]) -> No
     ):
         _open(board, block, shard_id, Lane(_number(shard_id), start, end))
     _about(board, block, busy="")
+    _rate(board, block, event.at_ms, 0, 0)
 
 
 def _merged(board: Board, event: happened.ShardsMerged, log: Sequence[Event]) -> None:
@@ -186,6 +187,7 @@ def _merged(board: Board, event: happened.ShardsMerged, log: Sequence[Event]) ->
     start, end = min(lane.start for lane in known), max(lane.end for lane in known)
     _open(board, block, event.child_shard_id, Lane(_number(event.child_shard_id), start, end))
     _about(board, block, busy="")
+    _rate(board, block, event.at_ms, 0, 0)
 
 
 def _number(shard_id: str) -> int:
@@ -214,11 +216,19 @@ def _count(board: Board, block: Stream, lane: Lane) -> None:
     thing = f"{block.id}/{lane.part}"
     board.set(thing, "kept", lane.kept)
     if not block.found.beads:
-        rate = f"{lane.bytes / MIB:.2g}" if lane.bytes else "0"
+        rate = _megabytes(lane.bytes)
         words = board.words["shard-kept" if lane.is_closed else "shard-rate"]
         said = words.replace("{rate}", rate).replace("{kept}", str(lane.kept))
         board.set(thing, "rate", said)
         board.set(thing, "level", 0 if lane.is_closed else lane.level())
+
+
+def _megabytes(size_bytes: int) -> str:
+    """A rate in figures: 0.14, 37.5, 40."""
+    amount = size_bytes / MIB
+    if 0 < amount < 0.01:
+        return "< 0.01"
+    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 # Records
@@ -288,7 +298,7 @@ def _rate(board: Board, block: Stream, at_ms: int, size_bytes: int, refused: int
     rate[2] += refused
     if not block.found.lanes:
         count = sum(not lane.is_closed for lane in block.lanes.values())
-        said = board.words["stream-rate"].replace("{rate}", f"{rate[1] / MIB:.3g}")
+        said = board.words["stream-rate"].replace("{rate}", _megabytes(rate[1]))
         said = said.replace("{limit}", str(count)).replace("{refused}", str(rate[2]))
         board.set(block.id, "rate", said)
 

@@ -419,6 +419,16 @@ def test_many_shards_are_bars_over_their_hash_keys():
     assert max(gaps) - min(gaps) <= 1
 
 
+def test_rates_are_said_in_short_figures():
+    world = world_with(LANES_MAX + 2)
+    put(world)
+    assert end_of(world).values["buses", "rate"].startswith("< 0.01 of 8 MB/s")
+    world.advance_to(5_000)
+    size = {"record_count": 3, "record_size_bytes": MIB // 2}
+    world.call("sim.PutRecordsOfSize", "app", stream="buses", partition_key_prefix="bus", **size)
+    assert end_of(world).values["buses", "rate"].startswith("1.5 of 8 MB/s")
+
+
 def test_a_flash_sale_of_thousands_of_events_is_a_hundred_steps():
     world = run_of("kinesis/on-demand-flash-sale").world
     scene = picture_of(world)
