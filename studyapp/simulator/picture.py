@@ -10,6 +10,7 @@ from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.log import Called, Event
 from studyapp.engine.scenario import Run
 from studyapp.engine.witness import labels
+from studyapp.simulator.broker_words import broker_words
 from studyapp.simulator.scene.drawing import filled
 from studyapp.simulator.scene.scene import Scene, State, build
 from studyapp.simulator.stream_words import stream_words
@@ -40,6 +41,7 @@ def words() -> dict[str, str]:
         "worker-empty-answers": _("{name}: empty answers: {empties}"),
         **topic_words(),
         **stream_words(),
+        **broker_words(),
     }
 
 

@@ -67,7 +67,8 @@ class Board:
         self._crowded: dict[str, None] = {}
         self._changed: list[tuple[str, str, str]] = []
         self._holds = False
-        self._held: tuple[int, int, bool] | None = None
+        self._within_ms = 0
+        self._held: tuple[int, int, bool, int] | None = None
 
     # Things
 
@@ -262,27 +263,28 @@ class Board:
 
     # Steps
 
-    def hold(self) -> None:
-        """What this event changes is shown with what happens next at the same time: where so much happens at
-        once that a step for each would tell nothing."""
-        self._holds = True
+    def hold(self, within_ms: int = 0) -> None:
+        """What this event changes is shown with what happens next at the same time, or within so many
+        milliseconds: where so much happens at once that a step for each would tell nothing."""
+        self._holds, self._within_ms = True, within_ms
 
     def begin_step(self, at_ms: int) -> None:
-        """Another event comes. What was held of an earlier time is a step by itself."""
-        if self._held is not None and self._held[1] != at_ms:
+        """Another event comes. What was held and cannot wait for it is a step by itself."""
+        if self._held is not None and self._held[3] < at_ms:
             self.show_held()
 
     def show_held(self) -> None:
         """Make a step of what was held, if anything was."""
         if self._held is not None:
-            number, at_ms, notable = self._held
+            number, at_ms, notable, _ = self._held
             self.end_step(number, at_ms, True, notable)
 
     def end_step(self, number: int, at_ms: int, told: bool, notable: bool) -> None:
         """Everything about one event has been drawn. What nobody tells and nobody sees is no step."""
         notable = notable or (self._held is not None and self._held[2])
         if self._holds:
-            self._holds, self._held = False, (number, at_ms, notable)
+            until_ms = at_ms + self._within_ms if self._held is None else self._held[3]
+            self._holds, self._held = False, (number, at_ms, notable, until_ms)
             return
         self._held = None
         self._settle()

@@ -294,7 +294,7 @@ def _line(layout: Layout, a: Placed, b: Placed) -> str:
         return f"M{x1:.0f} {ay:.0f}C{x1 + half:.0f} {ay:.0f} {x2 - half:.0f} {by:.0f} {x2:.0f} {by:.0f}"
     down = ay <= by
     y1 = a.y + a.shape.height if down else a.y
-    y2 = b.y if down else b.y + b.shape.height
+    y2 = b.y + b.shape.top if down else b.y + b.shape.height
     half = (y2 - y1) / 2
     return f"M{ax:.0f} {y1:.0f}C{ax:.0f} {y1 + half:.0f} {bx:.0f} {y2 - half:.0f} {bx:.0f} {y2:.0f}"
 

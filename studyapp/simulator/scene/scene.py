@@ -11,6 +11,7 @@ from studyapp.simulator.scene import (
     fleets,
     functions,
     kinesis,
+    mq,
     readers,
     s3,
     sns,
@@ -21,7 +22,7 @@ from studyapp.simulator.scene.layout import Layout, narrow, wide
 from studyapp.simulator.scene.tokens import SHAPES, Look, Token
 
 # Event kind -> how it is drawn. A part per service; several may draw one kind of event.
-_PARTS = (s3, sns, sqs, fleets, functions, actors, kinesis, readers, firehose)
+_PARTS = (s3, sns, sqs, fleets, functions, actors, kinesis, readers, firehose, mq)
 DRAW: Mapping[type, tuple[Any, ...]] = {
     kind: tuple(part.DRAW[kind] for part in _PARTS if kind in part.DRAW)
     for part in _PARTS

@@ -46,6 +46,7 @@ LOCKED = "l"  # may not be received while another of its group is in flight
 TWICE = "u"  # a duplicate
 DEAD = "x"  # in a dead-letter queue
 STALE = "s"  # somebody still works with it although it is no longer theirs
+REPLICA = "r"  # a copy of what the leader of a queue has
 WAITS = "w"  # the ring counts until it may be received, not until it comes back
 
 

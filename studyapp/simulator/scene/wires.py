@@ -29,7 +29,7 @@ def points(layout: Layout, edge: Edge) -> list[Point]:
     a, b = layout.placed[edge.start], layout.placed[block]
     anchor = b.shape.anchors.get(part, (b.shape.width / 2, 0.0))
     goal_x, goal_y = b.x + anchor[0], b.y + anchor[1]
-    clients = _clients(layout, b)
+    clients = _clients(layout, b, goal_x)
     way = _to_lane(layout, a, b, goal_x, clients)
     # Those that come from the left end left of those that come from the right, and none of them cross.
     joins = {each.block.id: _to_lane(layout, each, b, goal_x, clients)[-1][0] for each in clients}
@@ -37,6 +37,8 @@ def points(layout: Layout, edge: Edge) -> list[Point]:
     row = from_left[::-1] + [id for id in joins if joins[id] > goal_x]
     spread = min(SPREAD_PX, 48 / max(len(row), 1))
     x = goal_x + (row.index(edge.start) - (len(row) - 1) / 2) * spread
+    if len(way) == 2 and abs(x - a.centre[0]) <= a.shape.width / 2 - 12:  # straight down
+        return [(x, way[0][1]), (x, goal_y)]
     return [*way, (x, way[-1][1]), (x, goal_y)]
 
 
@@ -48,13 +50,22 @@ def _side(a: Placed, b: Placed) -> str:
     return "left" if a.centre[0] < b.centre[0] else "right"
 
 
-def _clients(layout: Layout, b: Placed) -> list[Placed]:
-    """Who is connected with parts of a block, by lane, the upper ones first: those on the left from top to bottom,
-    those on the right; or those above, the nearest first, those below."""
+def _clients(layout: Layout, b: Placed, goal_x: float) -> list[Placed]:
+    """Who is connected with parts of a block, by lane, the upper ones first, so that lines do not cross more than
+    they must: those on the left from top to bottom, those on the right; or those above, the nearest first, those
+    below, from the outer to the inner ones."""
     found = [layout.placed[id] for id in b.block.wires if id in layout.placed]
     if layout.name == "wide":
         return sorted(found, key=lambda each: (each.centre[0] > b.centre[0], each.y))
-    return sorted(found, key=lambda each: (each.y > b.y, abs(each.centre[0] - b.centre[0])))
+    middle = b.centre[0]
+    outward = 1 if goal_x <= middle + 1 else -1
+
+    def rank(each: Placed) -> tuple[bool, float, float]:
+        below = each.y > b.y
+        x = each.centre[0]
+        return (below, -each.y, x * outward) if below else (below, 0.0, abs(x - middle))
+
+    return sorted(found, key=rank)
 
 
 def _to_lane(
@@ -75,12 +86,12 @@ def _to_lane(
     if not below and not _blocked(layout, a, b):
         return [(ax, edge_y), (ax, lane_y)]
     same = [each for each in clients if (each.y > b.y) == below]
-    place = same.index(a)
-    turn_y = edge_y - 8 - 5 * place if below else edge_y + 6 + 3 * place
-    middle = b.centre[0]
-    is_left = goal_x < middle - 1 or (goal_x <= middle + 1 and ax <= middle)
+    row = [each for each in same if each.y == a.y]
+    place = row.index(a)
+    turn_y = edge_y - 4 - 4 * place if below else edge_y + 6 + 3 * place
+    is_left = goal_x <= b.centre[0] + 1
     between = [each for each in layout.placed.values() if _is_between(each, a, b)] + [b]
-    out = 5 + 4 * min(place, 1)
+    out = 5 + 3.5 * (len(same) - 1 - same.index(a))
     if is_left:
         gutter = max(min(each.x for each in between) - out, 3.0)
     else:
