@@ -18,7 +18,7 @@ from studyapp.simulator.scene.kinesis import lane_of, show_access, stream_of
 from studyapp.simulator.scene.reader_block import Reader
 from studyapp.simulator.scene.shards import Lane
 from studyapp.simulator.scene.stream_block import Stream
-from studyapp.simulator.scene.tokens import STALE, TWICE
+from studyapp.simulator.scene.tokens import STALE
 
 NOTABLE = (
     "LeaseTaken",
@@ -304,8 +304,9 @@ def _taken(board: Board, event: reading.RecordBatchTaken, log: Sequence[Event]) 
     taken = _copies(board, event.by, event.shard_id)
     for place in range(event.first_place, event.first_place + event.record_count):
         copy = _copy(board, stream, lane, place)
-        flags = TWICE if _was_handled(board, event.by, lane, place) else ""
-        board.put(copy, f"{event.by}/hands", origin=_bead(board, stream, lane, place), flags=flags)
+        times = _times_handled(board).get(_handling(board, event.by, lane, place), 0)
+        origin = _bead(board, stream, lane, place)
+        board.put(copy, f"{event.by}/hands", origin=origin, tally=times + 1)
         taken.append(copy)
 
 
@@ -324,9 +325,14 @@ def _bead(board: Board, stream: Stream, lane: Lane, place: int) -> str:
     return f"{stream.id}/bead-{lane.number}-{max(slot, 0)}"
 
 
-def _was_handled(board: Board, by: str, lane: Lane, place: int) -> bool:
-    owner = board.memory.get("applications", {}).get(by, by)
-    return (owner, lane.number, place) in board.memory.get("handled-places", ())
+def _handling(board: Board, by: str, lane: Lane, place: int) -> tuple[str, int, int]:
+    """A record, and the reader or the application that handles it."""
+    return board.memory.get("applications", {}).get(by, by), lane.number, place
+
+
+def _times_handled(board: Board) -> dict[tuple[str, int, int], int]:
+    times: dict[tuple[str, int, int], int] = board.memory.setdefault("times-handled", {})
+    return times
 
 
 def _handled(board: Board, event: reading.RecordHandled, log: Sequence[Event]) -> None:
@@ -353,9 +359,8 @@ def _handled(board: Board, event: reading.RecordHandled, log: Sequence[Event]) -
         board.leave(copy, "deleted", toward=f"{event.by}/hands", origin=origin)
     if not board.contents(f"{event.by}/hands"):
         board.set(event.by, "state", "idle")
-    owner = board.memory.get("applications", {}).get(event.by, event.by)
-    done: set[tuple[str, int, int]] = board.memory.setdefault("handled-places", set())
-    done.add((owner, lane.number, place))
+    handling, times = _handling(board, event.by, lane, place), _times_handled(board)
+    times[handling] = times.get(handling, 0) + 1
 
 
 def _failed(board: Board, event: reading.RecordHandlingFailed, log: Sequence[Event]) -> None:

@@ -361,7 +361,7 @@ def test_a_lease_moves_when_its_worker_dies_and_records_after_the_checkpoint_are
         scene.tokens[token].name
         for step in scene.steps
         for token, look, _ in step.tokens
-        if "u" in look.flags and look.place == "worker-b/hands"
+        if look.tally == 2 and look.place == "worker-b/hands"
     }
     handled = [event.data for event in world.log if type(event).__name__ == "RecordHandled"]
     assert twice == {data for data in handled if handled.count(data) == 2} != set()
