@@ -23,6 +23,7 @@ from tests.support.questions import (
     PREDICT,
     REASON,
     SINGLE,
+    STEM,
     TEXTS,
     front,
     option,
@@ -512,8 +513,31 @@ WORDS = [
     case("L19", "a question that is old", SINGLE, "checked = 2026-11-01", "checked = 2025-11-01"),
 ]
 
-CASES = [*SHAPES, *NAMES, *PLAYED, *WORDS]
-BANK_RULES = {rule for rule in RULES if rule.startswith("Q2")}
+NEW = "drawn/sqs/new.md"
+
+
+def drawn(text: str) -> str:
+    """A drawn question; what its options say are numbers."""
+    file = front("single", "drawn") + STEM
+    for id in ("blue", "lamp", "door", "seat"):
+        file += option(id, id == "blue").replace(unit(*TEXTS[id]), f"\n{text}\n", 1)
+    return file
+
+
+SAME_NAMES = drawn("ko: {value}\nen: {value}\nvi: {value}")
+LOST_NAME = SAME_NAMES.replace("vi: {value}", "vi: {worth}", 1)
+LOST_OBJECTIVE = SAME_NAMES.replace('"sqs.timeout"', '"sqs.gone"')
+SHORT_REASON = SAME_NAMES.replace(WHY_BLUE, "en: It is so.", 1)
+DRAWN = [
+    Case("Q28", "a drawn number that Vietnamese loses", add(NEW, LOST_NAME), NEW, "ko: {value}"),
+    Case("Q02", "a drawn question without its objective", add(NEW, LOST_OBJECTIVE), NEW),
+    Case(
+        "Q08", "a drawn question with a short reason", add(NEW, SHORT_REASON), NEW, "ko: 이 까닭은"
+    ),
+]
+
+CASES = [*SHAPES, *NAMES, *PLAYED, *WORDS, *DRAWN]
+BANK_RULES = {rule for rule, each in RULES.items() if each.says.startswith("bank:")}
 
 
 def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path):
@@ -547,6 +571,7 @@ def test_a_question_that_cannot_be_asked_is_left_out_and_the_site_starts(
 # What is no fault.
 
 NO_FAULT: dict[str, Plant] = {
+    "a drawn question": add(NEW, SAME_NAMES),
     "a number that is worked out": together(
         swap(SINGLE, "difficulty", 'derived = { "77" = "11 * (3 + 4)" }\ndifficulty'),
         reason_with("77"),

@@ -1,6 +1,5 @@
 """Reading question files, and what counts as an answer and as the right one."""
 
-
 import pytest
 
 from studyapp.course.library import Course, load

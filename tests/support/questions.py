@@ -204,6 +204,7 @@ def write_questions(folder: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    (folder / "drawn/sqs").mkdir(parents=True)
     return folder
 
 

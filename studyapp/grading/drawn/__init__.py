@@ -4,7 +4,22 @@ The words stand in `content/drawn/`, the stories here, by the same name. 'sqs/ex
 question that seed 17 draws.
 """
 
-from studyapp.grading.drawn.drawing import SEEDS, NotDrawable, draw, drawn_question, drawn_questions
+from studyapp.grading.drawn.drawing import (
+    SEEDS,
+    NotDrawable,
+    draw,
+    drawn_question,
+    drawn_questions,
+    settle,
+)
 from studyapp.grading.drawn.families import FAMILIES
 
-__all__ = ["FAMILIES", "SEEDS", "NotDrawable", "draw", "drawn_question", "drawn_questions"]
+__all__ = [
+    "FAMILIES",
+    "SEEDS",
+    "NotDrawable",
+    "draw",
+    "drawn_question",
+    "drawn_questions",
+    "settle",
+]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from studyapp.course.labelled import LANGUAGES, Unit
 from studyapp.course.library import Course
-from studyapp.course.numbers import UnitWords, format_quantity
+from studyapp.course.numbers import Number, UnitWords, format_quantity
 from studyapp.course.questions import Question
 from studyapp.grading.drawn.families import FAMILIES
-from studyapp.grading.drawn.family import Amount, Draws, Family
+from studyapp.grading.drawn.family import Amount, Draws, Family, Story
 
 # Seeds of one family: enough that nobody learns the numbers by heart, few enough to keep.
 SEEDS = range(100)
@@ -23,6 +23,20 @@ class NotDrawable(Exception):
     """Words and story of a family do not fit together, or no draw has answers that differ."""
 
 
+def settle(family: Family, seed: int) -> tuple[Story, dict[str, Number]]:
+    """The first story of a seed whose answers all differ, and what the engine answers in each of its worlds.
+
+    Raises:
+        NotDrawable: if there is none.
+    """
+    for attempt in range(ATTEMPTS):
+        story = family(Draws(seed, attempt))
+        values = {id: world.answer() for id, world in story.options.items()}
+        if len(set(values.values())) == len(values):
+            return story, values
+    raise NotDrawable(f"no draw of seed {seed} has answers that all differ")
+
+
 def draw(
     words: Question, family: Family, seed: int, unit_words: Mapping[str, UnitWords]
 ) -> Question:
@@ -31,15 +45,9 @@ def draw(
     Raises:
         NotDrawable: if the words lack an option or name a number that is not drawn.
     """
-    for attempt in range(ATTEMPTS):
-        story = family(Draws(seed, attempt))
-        if set(story.options) != {option.id for option in words.options}:
-            raise NotDrawable(f"{words.id}: the options are {', '.join(story.options)}")
-        values = {id: world.answer() for id, world in story.options.items()}
-        if len(set(values.values())) == len(values):
-            break
-    else:
-        raise NotDrawable(f"{words.id}: no draw of seed {seed} has {len(words.options)} answers")
+    story, values = settle(family, seed)
+    if set(story.options) != {option.id for option in words.options}:
+        raise NotDrawable(f"{words.id}: the options are {', '.join(story.options)}")
     right = next(option.id for option in words.options if option.correct)
     numbers = {**story.numbers, "right": Amount(values[right], story.unit)}
 

@@ -51,9 +51,9 @@ def _failing(
 
 def received_how_often(draws: Draws) -> Story:
     """How often is a message received that fails every time?"""
-    timeout = draws.between(20, 120, 10)
+    timeout = draws.between(20, 120, 20)
     handling = draws.between(timeout // 3, timeout // 2 - 1)
-    watched = timeout * draws.between(5, 9) + draws.between(3, timeout - 3)
+    watched = timeout * draws.between(5, 9) + timeout // 2
     here = _failing(timeout, handling, watched)
     return Story(
         {

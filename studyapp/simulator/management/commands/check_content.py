@@ -12,7 +12,7 @@ from studyapp.course.library import load
 from studyapp.course.problem import RULES
 from studyapp.course.rules import check_course
 from studyapp.course.staleness import stale_translations
-from studyapp.grading.checks import check_keys
+from studyapp.grading.checks import check_drawn, check_keys
 from studyapp.pages.versions import content_at
 from studyapp.simulator.checks import check_simulator
 
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         if not only.startswith(("questions", "drawn")):
             problems += check_simulator(course, settings.CONTENT_DIR)
         problems += check_keys(course, only)
+        problems += check_drawn(course, only)
         if options["against"]:
             older = content_at(options["against"])
             problems += stale_translations(course.documents, older)
