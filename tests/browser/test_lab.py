@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from django.utils import translation
@@ -84,7 +85,7 @@ def drawn(svg: str) -> tuple[dict[str, tuple[str, str]], list[str]]:
         )
     }
     texts = re.findall(r'data-bind="[^"]*"[^>]*>([^<]*)<', svg)
-    return tokens, [text.strip() for text in texts]
+    return tokens, [unescape(text).strip() for text in texts]
 
 
 SEEN = """(step) => {
