@@ -90,6 +90,7 @@ RULES: dict[str, Rule] = {
     "Q28": Rule(
         "merge", "a drawn question names the same numbers in all three lines, and can be drawn"
     ),
+    "Q29": Rule("merge", "when the key of a question changed, its version is a higher one"),
 }
 
 

@@ -1,9 +1,10 @@
-"""Which translations fell behind: the English changed and the other line did not (rule L09)."""
+"""What a change left behind: a translation whose English is newer (L09), a version whose key is newer (Q29)."""
 
 from collections.abc import Iterable, Mapping
 
 from studyapp.course.labelled import Document, Language, Unit
 from studyapp.course.problem import Problem
+from studyapp.course.questions import read_question
 
 _TRANSLATIONS: tuple[Language, ...] = ("ko", "vi")
 
@@ -39,4 +40,18 @@ def stale_translations(
                         f"the English changed, the {language} line did not; mark it '{language}?: '"
                     )
                     problems.append(Problem(document.path, unit.line_of(language), "L09", text))
+    return problems
+
+
+def stale_versions(documents: Iterable[Document], older: Mapping[str, Document]) -> list[Problem]:
+    """Answers that were given stay judged by the version they were given to, so another key needs another
+    version."""
+    problems = []
+    for document in documents:
+        if not document.path.startswith("questions/") or document.path not in older:
+            continue
+        now, was = read_question(document, []), read_question(older[document.path], [])
+        if now and was and now.key != was.key and now.version <= was.version:
+            text = f"the key changed; write version = {was.version + 1}"
+            problems.append(Problem(document.path, 1, "Q29", text))
     return problems

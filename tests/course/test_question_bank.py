@@ -16,12 +16,13 @@ from studyapp.course.rules.questions_bank import (
     at_least,
     check_bank,
     evenness,
+    luck,
     places,
     service_prior,
     unused_places,
 )
 from studyapp.course.rules.questions_report import report
-from studyapp.course.rules.questions_solver import guessed, solve
+from studyapp.course.rules.questions_solver import Score, guessed, solve
 from tests.support.content import small_course
 from tests.support.questions import MIXED, bank, made, text, words_of, write_questions
 
@@ -190,6 +191,13 @@ def test_several_keys_have_their_own_chance():
     score = solve([two_of_five(n, [0, 1]) for n in range(30)], "en")
     assert score.chance == pytest.approx(0.1)
     assert score.accuracy == 1.0  # always the first two
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "p"), [(0.25, 0.55), (0.35, 0.055), (0.40, 0.0078), (1.0, 0.25**60)]
+)
+def test_how_lucky_a_blind_guesser_would_have_to_be(accuracy: float, p: float):
+    assert luck(Score(60, accuracy, 0.25)) == pytest.approx(p, rel=0.05)
 
 
 def test_an_empty_bank_has_no_score():

@@ -8,6 +8,7 @@ import pytest
 from studyapp.course.library import load
 from studyapp.course.problem import RULES, Problem
 from studyapp.course.rules import check_course
+from studyapp.course.staleness import stale_versions
 from studyapp.grading.checks import check_keys
 from tests.support.content import SCENARIO, TODAY, Plant, add, line_of, remove, swap, together
 from tests.support.questions import (
@@ -553,7 +554,37 @@ def test_a_planted_fault_is_found_at_its_place(case: Case, tmp_path: Path):
 
 def test_every_rule_about_a_question_is_seen_at_work():
     of_questions = {rule for rule in RULES if rule.startswith("Q")} - BANK_RULES
-    assert {case.rule for case in CASES} >= of_questions
+    assert {case.rule for case in CASES} | {"Q29"} >= of_questions  # Q29 compares two versions
+
+
+OTHER_KEY = together(
+    swap(SINGLE, "correct = true\nrun = {}\n", WRONG),
+    swap(SINGLE, f"## option: door\n{WRONG}", "## option: door\ncorrect = true\n"),
+)
+NEXT_VERSION = swap(SINGLE, "difficulty = 1", "difficulty = 1\nversion = 2")
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (OTHER_KEY, [("Q29", SINGLE)]),
+        (together(OTHER_KEY, NEXT_VERSION), []),
+        (swap(SINGLE, STEM_EN, "en: What is to be done so that a message is seen again?"), []),
+        (NEXT_VERSION, []),
+    ],
+    ids=["another key", "another key, another version", "another stem", "another version"],
+)
+def test_another_key_needs_another_version(
+    plant: Plant, found: list[tuple[str, str]], tmp_path: Path
+):
+    older = {document.path: document for document in load(write_questions(tmp_path)).documents}
+    plant(tmp_path)
+    newer = load(tmp_path).documents
+    assert [(p.rule, p.path) for p in stale_versions(newer, older)] == found
+
+
+def test_a_new_question_has_no_older_version(tmp_path: Path):
+    assert stale_versions(load(write_questions(tmp_path)).documents, {}) == []
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.rule == "Q01"], ids=str)

@@ -14,7 +14,7 @@ from studyapp.course.library import Course
 from studyapp.course.problem import Problem
 from studyapp.course.questions import Question
 from studyapp.course.questions_schema import LEVELS, WITH_OPTIONS
-from studyapp.course.rules.questions_solver import solve
+from studyapp.course.rules.questions_solver import Score, solve
 from studyapp.course.rules.questions_text import lengths, plain, services_in
 
 BANK = "questions"  # the place that findings about the bank name
@@ -22,7 +22,7 @@ BANK = "questions"  # the place that findings about the bank name
 LENGTH_FROM, LENGTH_SHARE = 100, (0.18, 0.32)
 PLACES_FROM, PLACES_P = 60, 0.01
 SERVICE_FROM, SERVICE_MOST, SERVICE_HIGH = 20, 0.6, 0.5
-SOLVER_FROM, SOLVER_GAIN = 60, 0.08
+SOLVER_FROM, SOLVER_GAIN, SOLVER_LUCK = 60, 0.08, 0.05
 COVERAGE_FROM = 150
 FAMILIES_MIN, HITS_MIN = 2, 2
 LEVEL_SHARES = {"recall": 0.2, "apply": 0.4, "diagnose": 0.25, "design": 0.15}
@@ -62,6 +62,11 @@ def at_least(habit: Habit, chance: float) -> float:
         comb(habit.of, k) * chance**k * (1 - chance) ** (habit.of - k)
         for k in range(habit.count, habit.of + 1)
     )
+
+
+def luck(score: Score) -> float:
+    """The probability that blind guesses would do as well as the guesser did."""
+    return at_least(Habit(round(score.accuracy * score.questions), score.questions), score.chance)
 
 
 def places(questions: Sequence[Question]) -> tuple[int, int, int, int]:
@@ -150,7 +155,11 @@ def check_bank(course: Course) -> Iterator[Problem]:
             yield Problem(BANK, 1, rule, text)
     for language in LANGUAGES:
         score = solve(questions, language)
-        if score.questions >= SOLVER_FROM and score.gain > SOLVER_GAIN:
+        if (
+            score.questions >= SOLVER_FROM
+            and score.gain > SOLVER_GAIN
+            and luck(score) < SOLVER_LUCK
+        ):
             text = (
                 f"a guesser that sees no stem is right in {score.accuracy:.0%} of {score.questions} questions "
                 f"in {language}; chance is {score.chance:.0%}"

@@ -121,6 +121,7 @@ def _language(questions: list[Any], plain_ones: list[Any], language: Any) -> dic
             "chance": score.chance,
             "gain": score.gain,
             "most_gain": bank.SOLVER_GAIN,
+            "luck": bank.luck(score),
             "bites_from": bank.SOLVER_FROM,
         },
         "absolutes_in_wrong_options_only": {"count": absolute, "of": len(asked)},

@@ -11,7 +11,7 @@ from django.utils import timezone
 from studyapp.course.library import load
 from studyapp.course.problem import RULES
 from studyapp.course.rules import check_course
-from studyapp.course.staleness import stale_translations
+from studyapp.course.staleness import stale_translations, stale_versions
 from studyapp.grading.checks import check_drawn, check_keys
 from studyapp.pages.versions import content_at
 from studyapp.simulator.checks import check_simulator
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--against",
             metavar="REVISION",
-            help="also find translations that fell behind this git revision (rule L09)",
+            help="also find what fell behind since this git revision (rules L09, Q29)",
         )
 
         parser.add_argument(
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         if options["against"]:
             older = content_at(options["against"])
             problems += stale_translations(course.documents, older)
+            problems += stale_versions(course.documents, older)
         problems = [problem for problem in problems if problem.path.startswith(only)]
         counts = Counter(problem.rule for problem in problems)
         for problem in sorted(problems):
