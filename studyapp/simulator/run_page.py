@@ -15,11 +15,19 @@ from studyapp.engine.counters import count
 from studyapp.engine.goals import judge
 from studyapp.engine.scenario import Run, Scenario
 from studyapp.pages.course import course
+from studyapp.simulator.acting import offered_at
 from studyapp.simulator.actions import written
 from studyapp.simulator.knobs import fields, shown
-from studyapp.simulator.picture import described
+from studyapp.simulator.picture import described, names_of
 from studyapp.simulator.player import Show, show_of
-from studyapp.simulator.runs import Misread, Settings, query_of, seconds_of, with_next_seed
+from studyapp.simulator.runs import (
+    Misread,
+    Settings,
+    fields_of,
+    query_of,
+    seconds_of,
+    with_next_seed,
+)
 from studyapp.simulator.scene.drawing import picture
 from studyapp.simulator.telling import Teller, clock
 from studyapp.simulator.timeline import LINES, LINES_WHOLE, rows
@@ -61,10 +69,41 @@ def stage_of(
     )
 
 
+def acting_context(
+    file: ScenarioFile,
+    scenario: Scenario,
+    settings: Settings,
+    result: Run,
+    language: Language,
+    at_ms: int,
+    sent: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the panel of actions needs. `sent` is what stood in a form that could not be read."""
+    path = f"/{language}/simulator/{file.id}/"
+    return {
+        "scenario": file,
+        "offered": offered_at(file, result, at_ms, sent),
+        "names": names_of(course(), file, language),
+        "act_address": f"{path}act/",
+        "acts_address": f"{path}acts/",
+        "act_seconds": seconds_of(at_ms),
+        "act_time": clock(at_ms),
+        "run_fields": fields_of(scenario, settings.run),
+        "run_path": path,
+        "own_run": query_of(scenario, settings.run),
+    }
+
+
 def run_context(
-    file: ScenarioFile, scenario: Scenario, settings: Settings, result: Run, language: Language
+    file: ScenarioFile,
+    scenario: Scenario,
+    settings: Settings,
+    result: Run,
+    language: Language,
+    sent: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the templates need."""
+    at_ms = settings.at_ms or 0
     show = show_of(course(), file, result, language)
     teller = show.teller
     most = LINES_WHOLE if settings.whole else LINES
@@ -72,7 +111,7 @@ def run_context(
     run_query = query_of(scenario, settings.run)
     whole = Settings(settings.knobs, settings.seed, settings.actions, whole=True)
     return {
-        "scenario": file,
+        **acting_context(file, scenario, settings, result, language, at_ms, sent),
         "chapter": course().service(file.service),
         "lesson": lesson_of(file),
         "stage": stage_of(show, file.id, language, run_query, settings.at_ms),
@@ -84,7 +123,6 @@ def run_context(
         "own_query": query_of(scenario, Settings(whole=settings.whole)),
         "all_query": query_of(scenario, whole),
         "run_query": query_of(scenario, settings),
-        "own_run": run_query,
         "event_address": f"/{language}/simulator/{file.id}/event/",
         "compare_query": urlencode({"two": run_query}),
         "seek_query": f"{run_query}&" if run_query else "",

@@ -90,7 +90,7 @@ def read_settings(
             if value != knob.default:
                 knobs[knob.name] = value
     seed = _seed(given.pop("seed", None))
-    at_ms = _time(given.pop("t", None), scenario)
+    at_ms = moment(given.pop("t"), scenario) if "t" in given else None
     whole = given.pop("all", None)
     if whole not in (None, "1"):
         raise Misread("all")
@@ -113,10 +113,12 @@ def _action(text: str, scenario: Scenario, allows: Collection[str]) -> dict[str,
     return row
 
 
-def _time(text: str | None, scenario: Scenario) -> int | None:
-    """'12.5' seconds -> 12500 ms."""
-    if text is None:
-        return None
+def moment(text: str, scenario: Scenario) -> int:
+    """'12.5' seconds -> 12500 ms.
+
+    Raises:
+        Misread: for what is no second of a run of this scenario.
+    """
     if not _SECONDS.fullmatch(text):
         raise Misread("time")
     whole, _, rest = text.partition(".")

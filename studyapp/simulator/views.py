@@ -1,5 +1,6 @@
 """The lab: all scenarios, and each run as a page, as a scene for the player, and event by event."""
 
+from dataclasses import replace
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,17 +20,26 @@ from studyapp.course.labelled import Language
 from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
+from studyapp.simulator.acting import NOW, split, with_action
 from studyapp.simulator.cards import card_of
 from studyapp.simulator.comparison import figures, first_difference
 from studyapp.simulator.demo import demo_context, scenario_of
 from studyapp.simulator.event_page import event_page
+from studyapp.simulator.forms_parts import BadInput
 from studyapp.simulator.player import data_of, show_of
-from studyapp.simulator.run_page import changes_of, run_context, stage_of, words_of
+from studyapp.simulator.run_page import (
+    acting_context,
+    changes_of,
+    run_context,
+    stage_of,
+    words_of,
+)
 from studyapp.simulator.runs import (
     Misread,
     Settings,
     is_canonical,
     is_too_long,
+    moment,
     play,
     query_of,
     read_settings,
@@ -98,6 +108,56 @@ def query_fields(request: HttpRequest) -> list[tuple[str, str]]:
 
 def address(request: HttpRequest, query: str) -> str:
     return f"{request.path}?{query}" if query else request.path
+
+
+@require_safe
+def act(request: HttpRequest, language: str, service: str, name: str) -> HttpResponse:
+    """Somebody does something at a moment of a run: leads to the run in which it happened. What cannot be read
+    is said above the run, with everything that was filled in still there."""
+    file = course().scenarios.get(f"{service}/{name}")
+    if file is None:
+        raise Http404
+    scenario, code = scenario_of(file.id), cast(Language, language)
+    settings, sent, fault = Settings(), {}, ""
+    try:
+        fields, sent = split(query_fields(request))
+        settings = read_settings(scenario, fields, file.allows).run
+        result = play(scenario, settings)
+        at_ms = moment(sent.get(NOW, ""), scenario)
+        settings = replace(settings, at_ms=at_ms)
+        acted = with_action(file, result, settings, at_ms, sent)
+        play(scenario, acted)
+        return HttpResponseRedirect(f"/{language}/simulator/{file.id}/?{query_of(scenario, acted)}")
+    except Misread as misread:
+        fault = words_of(misread, file.knobs, language)
+    except BadInput as bad:
+        fault = bad.words
+    result = play(scenario, settings)
+    context = run_context(file, scenario, settings, result, code, sent)
+    context.update(fault=fault, keeps_run=True, title=file.title)
+    request.GET = QueryDict()
+    response = render(request, "simulator/run.html", context, status=400)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def acts(request: HttpRequest, language: str, service: str, name: str) -> HttpResponse:
+    """What can be done at a moment of a run: the panel of actions, a part of a page."""
+    file = course().scenarios.get(f"{service}/{name}")
+    if file is None:
+        raise Http404
+    scenario = scenario_of(file.id)
+    try:
+        settings = read_settings(scenario, query_fields(request), file.allows)
+        result = play(scenario, settings)
+    except Misread as misread:
+        return HttpResponseBadRequest(words_of(misread, file.knobs, language))
+    code, at_ms = cast(Language, language), settings.at_ms or 0
+    context = acting_context(file, scenario, settings, result, code, at_ms)
+    response = render(request, "simulator/_actions.html", context)
+    let_front_keep(request, response, query_of(scenario, settings))
+    return response
 
 
 @require_safe

@@ -1,4 +1,5 @@
 // The page of a run: another run of the scenario takes its place without leaving the page; the table follows the picture.
+import { onKey } from "../site.js";
 import "./player.js";
 
 const page = () => document.getElementById("run");
@@ -19,9 +20,11 @@ const swap = async (address, { push = true, play = false } = {}) => {
     location.href = address;
     return;
   }
-  if (push) history.pushState({}, "", answer.url);
-  if (play) fresh.querySelector("sim-player").dataset.go = "play";
+  if (push && answer.ok) history.pushState({}, "", answer.url);
+  if (play && answer.ok) fresh.querySelector("sim-player").dataset.go = "play";
   before.replaceWith(document.adoptNode(fresh));
+  const player = page().querySelector("sim-player");
+  if (player.getBoundingClientRect().top < 0) player.scrollIntoView({ block: "start" });
 };
 
 document.addEventListener("click", (event) => {
@@ -38,9 +41,10 @@ document.addEventListener("submit", (event) => {
   const player = page().querySelector("sim-player");
   const fields = new FormData(form, event.submitter);
   if (fields.has("now") && player.scene) fields.set("now", String(Math.round(player.ms) / 1000));
+  const goesOn = fields.has("now");
   const address = new URL(form.action);
   address.search = new URLSearchParams(fields);
-  swap(address.href, { play: fields.has("now") });
+  swap(address.href, { play: goesOn });
 });
 
 addEventListener("popstate", () => swap(location.href, { push: false }));
@@ -95,5 +99,47 @@ document.addEventListener("sim-step", (event) => {
   clearTimeout(soon);
   const { number, playing, step } = event.detail;
   const player = page()?.querySelector("sim-player");
-  if (!playing && step > (player?.scene.first ?? -1)) soon = setTimeout(() => showEvent(number), 150);
+  if (playing || !player?.scene) return;
+  soon = setTimeout(() => {
+    if (step > player.scene.first) showEvent(number);
+    showActs(player.ms);
+  }, 150);
 });
+
+// What can be done depends on the moment: the panel follows the picture when it stands still.
+let actsAt = 0;
+const showActs = async (ms, { always = false } = {}) => {
+  const box = document.querySelector("#run [data-acts]");
+  const busy = () => box.contains(document.activeElement) || box.querySelector("details[open]");
+  if (!box || (busy() && !always)) return;
+  const query = [box.dataset.actsQuery, ms ? `t=${Math.round(ms) / 1000}` : ""].filter(Boolean).join("&");
+  const turn = ++actsAt;
+  const answer = await fetch(`${box.dataset.acts}${query ? `?${query}` : ""}`).catch(() => null);
+  if (!answer?.ok || turn !== actsAt || (busy() && !always)) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-acts]");
+  if (fresh) box.replaceWith(document.adoptNode(fresh));
+};
+
+// Who opens a form while the picture moves wants to act at this moment.
+document.addEventListener("toggle", (event) => {
+  const player = page()?.querySelector("sim-player");
+  if (event.target.matches?.("#run .act[open]") && player?.playing) player.pause();
+}, true);
+
+// A key opens the form of its action, as it is at this moment.
+for (const code of ["KeyP", "KeyR", "KeyD", "KeyC", "KeyF"]) {
+  onKey(code, () => {
+    const find = () => document.querySelector(`#run .act[data-key="${code}"]`);
+    const player = page().querySelector("sim-player");
+    if (!player.scene || !document.querySelector("#run [data-acts]")) return false;
+    player.pause();
+    clearTimeout(soon);
+    showActs(player.ms, { always: true }).then(() => {
+      const act = find();
+      if (!act) return;
+      act.open = true;
+      act.querySelector("input:not([type=hidden]), select, textarea, button").focus();
+    });
+    return true;
+  });
+}

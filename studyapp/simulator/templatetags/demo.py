@@ -29,3 +29,9 @@ def show_me(context: dict[str, Any], lesson: str, block: str) -> dict[str, Any]:
         "language": context["language"],
         "reading": context["reading"],
     }
+
+
+@register.filter
+def called(id: str, names: dict[str, str]) -> str:
+    """What a thing is called in the reader's language."""
+    return names.get(id, id)
