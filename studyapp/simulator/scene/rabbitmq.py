@@ -70,19 +70,23 @@ class Queue:
     made: int = 0
 
     def find(self, message_id: str) -> int | None:
-        """The key of the oldest message of this id that nobody has."""
+        """The key of the oldest message of this id that waits."""
         for key, message in self.messages.items():
-            if message.id == message_id and message.hand < 0:
+            if message.id == message_id and message.hand < 0 and not message.is_orphan:
                 return key
         return None
 
 
 @dataclass(slots=True)
 class Pictured:
-    """What the picture knows of a broker. `given` are deliveries: who has which message of which queue."""
+    """What the picture knows of a broker. `down` are nodes that do not run, and why. `given` are deliveries: who
+    has which message of which queue. `places` name the lanes of queues."""
 
     block: ClusterBroker
-    running: set[str]
+    down: dict[str, str] = field(default_factory=dict)
+    isolated: set[str] = field(default_factory=set)
+    alarms: set[str] = field(default_factory=set)
+    catching_up: set[str] = field(default_factory=set)
     queues: dict[str, Queue] = field(default_factory=dict)
     given: dict[int, tuple[str, Queue, int]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -241,8 +245,9 @@ class Pictured:
         if sign is not None and board.look(sign).place:
             board.leave(sign, "lost")
 
-    def away(self, board: Board, node: str) -> None:
+    def away(self, node: str) -> None:
         """A node does not hear of anything new."""
+        self.catching_up.discard(node)
         for queue in self.queues.values():
             queue.whole.discard(node)
 
@@ -259,7 +264,23 @@ class Pictured:
         else:
             self.say(board, queue, "", "queue-on-node", 1)
 
-    def node(self, board: Board, node: str, state: str, key: str) -> None:
+    def reaches(self, node: str) -> bool:
+        return node not in self.down and node not in self.isolated
+
+    def show(self, board: Board, node: str) -> None:
+        """What a node does, as a state and in words."""
+        behind = any(
+            queue.is_quorum and node in queue.members and node not in queue.whole
+            for queue in self.queues.values()
+        )
+        if node in self.down:
+            state, key = "down", self.down[node]
+        elif node in self.isolated:
+            state, key = "cut", "cut-off"
+        elif behind:
+            state, key = "recovering", "catching-up" if node in self.catching_up else "is-behind"
+        else:
+            state, key = "active", "memory-alarm" if node in self.alarms else "running"
         thing = f"{self.id}/{node}"
         board.set(thing, "state", state)
         board.set(thing, "text", board.words[key])
@@ -296,11 +317,11 @@ def created(board: Board, event: shared.BrokerCreated, log: Sequence[Event]) -> 
     """A broker whose nodes all run."""
     block = ClusterBroker(event.broker, event.servers)
     board.add(block)
-    state = Pictured(block, {name for name, _ in event.servers})
+    state = Pictured(block)
     for name, _ in event.servers:
         label = filled_in(board.words, "node", n=name)
         board.begin(f"{event.broker}/{name}", "label", label)
-        state.node(board, name, "active", "running")
+        state.show(board, name)
     return state
 
 
@@ -310,18 +331,19 @@ def created(board: Board, event: shared.BrokerCreated, log: Sequence[Event]) -> 
 def _node_lost(board: Board, event: nodes.NodeLost, log: Sequence[Event]) -> None:
     state = _of(board, event.broker)
     if state is not None:
-        state.running.discard(event.node)
-        state.node(board, event.node, "down", _STOPPED.get(event.reason, "stopped"))
-        state.away(board, event.node)
+        state.down[event.node] = _STOPPED.get(event.reason, "stopped")
+        state.alarms.discard(event.node)
+        state.away(event.node)
+        state.show(board, event.node)
 
 
 def _node_isolated(board: Board, event: nodes.NodeIsolated, log: Sequence[Event]) -> None:
     state = _of(board, event.broker)
-    if state is None:
-        return
-    state.node(board, event.node, "cut", "cut-off")
-    state.away(board, event.node)
-    _take_from_unreachable(board, state, event.node)
+    if state is not None:
+        state.isolated.add(event.node)
+        state.away(event.node)
+        state.show(board, event.node)
+        _take_from_unreachable(board, state, event.node)
 
 
 def _take_from_unreachable(board: Board, state: Pictured, node: str) -> None:
@@ -336,17 +358,16 @@ def _node_back(
     board: Board, event: nodes.NodeReturned | nodes.NodeRejoined, log: Sequence[Event]
 ) -> None:
     state = _of(board, event.broker)
-    if state is not None:
-        state.running.add(event.node)
-        is_behind = False
-        for queue in state.queues.values():
-            if not queue.is_quorum:
-                queue.whole.add(event.node)
-            is_behind = is_behind or (event.node in queue.members and event.node not in queue.whole)
-        if is_behind:
-            state.node(board, event.node, "recovering", "is-behind")
-        else:
-            state.node(board, event.node, "active", "running")
+    if state is None:
+        return
+    if type(event) is nodes.NodeReturned:
+        state.down.pop(event.node, None)
+    else:
+        state.isolated.discard(event.node)
+    for queue in state.queues.values():
+        if not queue.is_quorum:
+            queue.whole.add(event.node)
+    state.show(board, event.node)
 
 
 def _leader_lost(board: Board, event: nodes.LeaderLost, log: Sequence[Event]) -> None:
@@ -362,6 +383,7 @@ def _leader_elected(board: Board, event: nodes.LeaderElected, log: Sequence[Even
     if found is not None:
         state, queue = found
         state.lead(board, queue, event.node)
+        state.show(board, event.node)
         state.says_works(board, queue)
 
 
@@ -387,7 +409,8 @@ def _majority_restored(board: Board, event: nodes.MajorityRestored, log: Sequenc
 def _catching_up(board: Board, event: nodes.CatchingUp, log: Sequence[Event]) -> None:
     state = _of(board, event.broker)
     if state is not None:
-        state.node(board, event.node, "recovering", "catching-up")
+        state.catching_up.add(event.node)
+        state.show(board, event.node)
 
 
 def _caught_up(board: Board, event: nodes.FollowerCaughtUp, log: Sequence[Event]) -> None:
@@ -396,7 +419,8 @@ def _caught_up(board: Board, event: nodes.FollowerCaughtUp, log: Sequence[Event]
         return
     state, queue = found
     state.agree(board, queue, event.node)
-    state.node(board, event.node, "active", "running")
+    state.catching_up.discard(event.node)
+    state.show(board, event.node)
     if queue.led and len(queue.whole) * 2 > len(queue.members):
         state.says_works(board, queue)
 
@@ -404,8 +428,11 @@ def _caught_up(board: Board, event: nodes.FollowerCaughtUp, log: Sequence[Event]
 def _alarm(board: Board, event: Any, log: Sequence[Event]) -> None:
     state = _of(board, event.broker)
     if state is not None:
-        raised = type(event) is nodes.MemoryAlarmRaised
-        state.node(board, event.node, "active", "memory-alarm" if raised else "running")
+        if type(event) is nodes.MemoryAlarmRaised:
+            state.alarms.add(event.node)
+        else:
+            state.alarms.discard(event.node)
+        state.show(board, event.node)
 
 
 # Queues
@@ -421,7 +448,7 @@ def _declared(board: Board, event: happened.QueueDeclared, log: Sequence[Event])
     block.queues[place], block.ids[place] = board.name(event.queue), event.queue
     block.on.setdefault(place, set()).update(members)
     leader = event.node or members[0]
-    whole = {each for each in members if each in state.running}
+    whole = {each for each in members if state.reaches(each)}
     is_quorum = bool(event.members)
     queue = Queue(event.queue, place, is_quorum, members, leader, bool(event.node), whole)
     state.queues[event.queue] = queue
