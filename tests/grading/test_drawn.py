@@ -58,7 +58,7 @@ RIGHT: dict[str, Callable[[Numbers], float]] = {
     "sqs/extended-visibility": lambda n: n["call"] + n["more"],
     "sqs/timer-or-delay": lambda n: n["timer"],
     "sqs/empty-responses": lambda n: n["comes"] // n["wait"],
-    "sqs/days-left-in-the-dlq": lambda n: n["kept"] - n["waited"],
+    "sqs/days-left-after-the-move": lambda n: n["kept"] - n["waited"],
     "sqs/batch-bill": billed,
     "sqs/deduplication-window": stored,
     "sqs/blocked-group": lambda n: n["south"] + n["west"],

@@ -11,7 +11,7 @@ FAMILIES: Mapping[str, Family] = {
     "sqs/extended-visibility": queues.extended_visibility,
     "sqs/timer-or-delay": queues.timer_or_delay,
     "sqs/empty-responses": queues.empty_responses,
-    "sqs/days-left-in-the-dlq": queues.days_left_in_the_dlq,
+    "sqs/days-left-after-the-move": queues.days_left_after_the_move,
     "sqs/batch-bill": queues.batch_bill,
     "sqs/deduplication-window": fifo.deduplication_window,
     "sqs/blocked-group": fifo.blocked_group,

@@ -206,7 +206,7 @@ def empty_responses(draws: Draws) -> Story:
     )
 
 
-def days_left_in_the_dlq(draws: Draws) -> Story:
+def days_left_after_the_move(draws: Draws) -> Story:
     """How long does a message stay in a standard dead-letter queue?"""
     waited = draws.between(1, 3)
     source = draws.between(waited + 1, 7)
