@@ -204,7 +204,7 @@ def narrow(board: Board) -> Layout:
             cells = [_cell(board, block, room) for block in row]
             used = sum(cell.shape.width for cell in cells)
             gap = max(min((NARROW_PX - used) / (len(row) + 1), 28.0), among)
-            x = (NARROW_PX - used - gap * (len(row) - 1)) / 2
+            x = _row_start(board, cells, gap, placed)
             y += max(cell.signs_height for cell in cells)
             for cell in cells:
                 placed[cell.block.id] = Placed(cell.block, cell.shape, x, y)
@@ -217,6 +217,22 @@ def narrow(board: Board) -> Layout:
             among_rows = 12 if row is not rows[-1] and not _leads(board, row, blocks) else ROW_GAP
             y += max(cell.shape.height for cell in cells) + among_rows
     return _framed("narrow", float(NARROW_PX), placed)
+
+
+def _row_start(
+    board: Board, cells: Sequence[_Cell], gap: float, placed: Mapping[str, Placed]
+) -> float:
+    """Where a row begins: in the middle, or as near to below what leads to it as there is room."""
+    used = sum(cell.shape.width for cell in cells) + gap * (len(cells) - 1)
+    middle = x = (NARROW_PX - used) / 2
+    shifts = []
+    for cell in cells:
+        leads = [placed[id].centre[0] for id in _before(board, cell.block) if id in placed]
+        if leads:
+            shifts.append(sum(leads) / len(leads) - (x + cell.shape.width / 2))
+        x += cell.shape.width + gap
+    shift = sum(shifts) / len(shifts) if shifts else 0.0
+    return middle + min(max(shift, 6 - middle), middle - 6) if middle > 6 else middle
 
 
 def _rows(board: Board, blocks: Sequence[Block]) -> list[Sequence[Block]]:

@@ -25,7 +25,7 @@ NOTABLE = (
 )
 
 # From so many empty answers on, workers show how many they got.
-EMPTIES_TOLD = 3
+EMPTIES_TOLD = 5
 
 
 # A run with more events than this is shown in fewer steps, so that it is shown to its end.
