@@ -50,6 +50,8 @@ def test_django_speaks_every_message(code: str) -> None:
             if entry.msgid_plural:
                 said = [translation.ngettext(entry.msgid, entry.msgid_plural, n) for n in (0, 1, 2)]
                 assert said == [entry.msgstr_plural[0]] * 3
+            elif entry.msgctxt:
+                assert translation.pgettext(entry.msgctxt, entry.msgid) == entry.msgstr
             else:
                 assert translation.gettext(entry.msgid) == entry.msgstr
 
