@@ -15,6 +15,7 @@ import pytest
 
 from studyapp.course.labelled import LANGUAGES, Unit
 from studyapp.course.library import load
+from studyapp.course.numbers import Number
 from studyapp.course.questions import Question
 from studyapp.course.rules.questions import reasons
 from studyapp.grading.checks import check_drawn
@@ -26,7 +27,9 @@ from studyapp.grading.drawn import (
     drawn_question,
     drawn_questions,
     settle,
+    written,
 )
+from studyapp.grading.drawn.family import Story
 
 COURSE = load(Path(__file__).resolve().parents[2] / "content")
 Numbers = Mapping[str, float]
@@ -72,8 +75,14 @@ RIGHT: dict[str, Callable[[Numbers], float]] = {
 
 
 @cache
+def settled(name: str, seed: int) -> tuple[Story, dict[str, Number]]:
+    return settle(FAMILIES[name], seed)
+
+
+@cache
 def drawn(name: str, seed: int) -> Question:
-    return draw(COURSE.drawn[name], FAMILIES[name], seed, COURSE.unit_words)
+    story, values = settled(name, seed)
+    return written(COURSE.drawn[name], story, values, seed, COURSE.unit_words)
 
 
 def texts(question: Question) -> list[Unit]:
@@ -90,7 +99,7 @@ def test_every_family_has_its_words_and_its_formula():
 def test_the_engine_agrees_with_the_formula_for_every_seed(name: str):
     key = COURSE.drawn[name].key[0]
     for seed in SEEDS:
-        story, values = settle(FAMILIES[name], seed)
+        story, values = settled(name, seed)
         numbers = {each: amount.value for each, amount in story.numbers.items()}
         assert values[key] == RIGHT[name](numbers), (seed, numbers)
 
@@ -186,7 +195,7 @@ def test_a_name_that_a_question_has_is_found():
 
 def test_the_minutes_of_the_deduplication_stem_rise():
     for seed in SEEDS:
-        story, _ = settle(FAMILIES["sqs/deduplication-window"], seed)
+        story, _ = settled("sqs/deduplication-window", seed)
         minutes = [story.numbers[f"t{name}"].value for name in "abcdef"]
         assert minutes == list(accumulate(minutes, max))
         assert minutes[0] == 0

@@ -11,6 +11,7 @@ from studyapp.grading.drawn.drawing import (
     drawn_question,
     drawn_questions,
     settle,
+    written,
 )
 from studyapp.grading.drawn.families import FAMILIES
 
@@ -22,4 +23,5 @@ __all__ = [
     "drawn_question",
     "drawn_questions",
     "settle",
+    "written",
 ]

@@ -40,12 +40,23 @@ def settle(family: Family, seed: int) -> tuple[Story, dict[str, Number]]:
 def draw(
     words: Question, family: Family, seed: int, unit_words: Mapping[str, UnitWords]
 ) -> Question:
-    """The question that this seed draws.
+    """The question that this seed draws. Raises NotDrawable like `settle` and `written`."""
+    story, values = settle(family, seed)
+    return written(words, story, values, seed, unit_words)
+
+
+def written(
+    words: Question,
+    story: Story,
+    values: Mapping[str, Number],
+    seed: int,
+    unit_words: Mapping[str, UnitWords],
+) -> Question:
+    """The words with the numbers of a story and the answers of its worlds.
 
     Raises:
         NotDrawable: if the words lack an option or name a number that is not drawn.
     """
-    story, values = settle(family, seed)
     if set(story.options) != {option.id for option in words.options}:
         raise NotDrawable(f"{words.id}: the options are {', '.join(story.options)}")
     right = next(option.id for option in words.options if option.correct)
@@ -54,7 +65,7 @@ def draw(
     def filled(unit: Unit, own: Mapping[str, Amount]) -> Unit:
         known = {**numbers, **own}
 
-        def written(language: str) -> str:
+        def line(language: str) -> str:
             def number(found: re.Match[str]) -> str:
                 amount = known.get(found.group(1))
                 if amount is None:
@@ -63,7 +74,7 @@ def draw(
 
             return _NAME.sub(number, unit[language])
 
-        ko, en, vi = (written(language) for language in LANGUAGES)
+        ko, en, vi = (line(language) for language in LANGUAGES)
         return replace(unit, ko=ko, en=en, vi=vi)
 
     options = []
