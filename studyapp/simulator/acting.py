@@ -41,6 +41,12 @@ class Offered:
         return KEYS.get(self.form.action.partition(".")[2], "")
 
     @property
+    def about(self) -> str:
+        """The actor that the form is for, where an action has one form for each."""
+        kind, _, about = self.form.key.partition(":")
+        return about if kind == "sim.ChangeActor" else ""
+
+    @property
     def letter(self) -> str:
         return self.key[-1:]
 

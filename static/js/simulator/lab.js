@@ -106,6 +106,34 @@ document.addEventListener("sim-step", (event) => {
   }, 150);
 });
 
+// The address is always that of the moment, so that copying, reloading and bookmarking bring it back.
+const addressOf = (ms) => {
+  const fields = new URLSearchParams(location.search);
+  fields.delete("t");
+  fields.delete("all");
+  const run = fields.toString();
+  const at = ms ? `t=${Math.round(ms) / 1000}` : "";
+  const query = [run, at].filter(Boolean).join("&");
+  return location.pathname + (query ? `?${query}` : "");
+};
+document.addEventListener("sim-step", (event) => {
+  if (event.detail.playing || !page()?.contains(event.target)) return;
+  if (!location.pathname.endsWith("/act/")) history.replaceState(history.state, "", addressOf(event.detail.ms));
+});
+document.addEventListener("sim-ready", () => {
+  const share = document.querySelector("#run [data-share]");
+  if (!share) return;
+  share.hidden = false;
+  const button = share.querySelector("button");
+  const words = button.textContent;
+  button.addEventListener("click", async () => {
+    const ms = page().querySelector("sim-player").ms;
+    await navigator.clipboard.writeText(new URL(addressOf(ms), location.href).href);
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+});
+
 // What can be done depends on the moment: the panel follows the picture when it stands still.
 let actsAt = 0;
 const showActs = async (ms, { always = false } = {}) => {

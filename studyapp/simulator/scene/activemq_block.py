@@ -6,10 +6,11 @@ from html import escape
 
 from studyapp.simulator.scene.blocks import Block, Grid, Shape, bound_text, box
 from studyapp.simulator.scene.broker_block import LANE_PX, cross, disk, filled_in, lane, zone
-from studyapp.simulator.scene.text import fitted, label, svg
+from studyapp.simulator.scene.text import fitted, in_two_lines, label, svg
 from studyapp.simulator.scene.wires import headroom
 
 PAIR_PX, SINGLE_PX = 300, 260
+_TITLE_PX = 126.0
 # From the upper edge: the endpoints, the instances.
 _ENDPOINT_Y, _INSTANCE_Y = 40.0, 58.0
 _KEY_Y, _WITH_KEY_PX, _PLAIN_PX, _SHELF_PX = 74.0, 112.0, 58.0, 48.0
@@ -58,7 +59,8 @@ class ActiveBroker(Block):
 
     def shape(self, room_px: float | None, words: Mapping[str, str]) -> Shape:
         width = float(PAIR_PX if self.is_pair else SINGLE_PX)
-        top = headroom(len(self.wires))
+        frame_y = headroom(len(self.wires))
+        top = frame_y + 15 * (len(in_two_lines(self.name, _TITLE_PX, 13)) - 1)
         shelves_px = 62 + _SHELF_PX * len(self.shelves) if self.shelves else 0.0
         instance_px = max(_WITH_KEY_PX if self.is_pair else _PLAIN_PX, shelves_px)
         band_y, store_y = top + 48, top + _INSTANCE_Y + instance_px + 32
@@ -72,11 +74,11 @@ class ActiveBroker(Block):
         band_width = (width - 16 - gap * (count - 1)) / count
         places: dict[str, Grid] = {}
         anchors: dict[str, tuple[float, float]] = {}
-        frame = box(width, height - top, 16, class_="drawing__box drawing__box--service")
-        drawing = svg("g", frame, transform=f"translate(0 {top:.0f})")
+        frame = box(width, height - frame_y, 16, class_="drawing__box drawing__box--service")
+        drawing = svg("g", frame, transform=f"translate(0 {frame_y:.0f})")
         title_x = width / 2 if self.is_pair else 176.0
-        drawing += label(self.name, title_x, top + 19, 126)
-        drawing += label("ActiveMQ", title_x, top + 34, 126, 12, class_="drawing__note")
+        drawing += label(self.name, title_x, top + 19, _TITLE_PX)
+        drawing += label("ActiveMQ", title_x, top + 34, _TITLE_PX, 12, class_="drawing__note")
         for n, (name, zone_name) in enumerate(self.instances):
             x = 8 + n * (band_width + gap)
             title = filled_in(words, "zone", n=zone_name)
@@ -87,7 +89,7 @@ class ActiveBroker(Block):
         drawing += self._store(8.0, store_y, width - 16, store_px, words, places)
         places["door"] = Grid(width / 2, top + 20)
         places["key-free"] = Grid(width - 30, store_y + 22)
-        return Shape(width, height, places, drawing, anchors, top)
+        return Shape(width, height, places, drawing, anchors, frame_y)
 
     def _instance(
         self,

@@ -9,7 +9,7 @@ from html import escape
 
 from studyapp.simulator.scene import wires
 from studyapp.simulator.scene.board import Edge
-from studyapp.simulator.scene.layout import Layout, path
+from studyapp.simulator.scene.layout import WIDE_PX, Layout, path
 from studyapp.simulator.scene.scene import Scene, State
 from studyapp.simulator.scene.text import svg
 from studyapp.simulator.scene.tokens import RING_RADIUS, SHAPES, Look, Token, tally_path
@@ -63,7 +63,7 @@ def _wire(layout: Layout, edge: Edge) -> str:
     if edge.start not in layout.placed or edge.end.partition("/")[0] not in layout.placed:
         return ""
     corners = wires.points(layout, edge)
-    tear = wires.tear(corners)
+    tear = wires.tear(corners, layout.width)
     line = svg("path", class_="wire", d=wires.path(corners))
     gap = svg("path", class_="wire__gap", d=tear)
     return svg(
@@ -154,6 +154,11 @@ def tokens(scene: Scene, layout: Layout, state: State) -> str:
     return "".join(parts)
 
 
+def _broad(layout: Layout) -> str:
+    """A wide picture of many columns needs more room before its letters are large enough."""
+    return " drawing--broad" if layout.name == "wide" and layout.width > WIDE_PX else ""
+
+
 def picture(scene: Scene, layout: Layout, state: State, label: str) -> str:
     """The whole picture, with a sentence for those who do not see it."""
     arrow = svg(
@@ -172,7 +177,7 @@ def picture(scene: Scene, layout: Layout, state: State, label: str) -> str:
     return svg(
         "svg",
         inner,
-        class_=f"drawing drawing--{layout.name}",
+        class_=f"drawing drawing--{layout.name}{_broad(layout)}",
         viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}",
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",

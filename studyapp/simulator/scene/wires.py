@@ -134,10 +134,12 @@ def _toward(corner: Point, other: Point) -> Point:
     return corner[0] + dx * part, corner[1] + dy * part
 
 
-def tear(corners: Sequence[Point]) -> str:
-    """A zigzag across the longest straight piece of a line, for when it is broken."""
+def tear(corners: Sequence[Point], width: float) -> str:
+    """A zigzag across the longest straight piece of a line, for when it is broken; not at the edge of a picture of
+    this width, where it would be cut."""
     pieces = list(zip(corners, corners[1:], strict=False))
-    (x1, y1), (x2, y2) = max(pieces, key=lambda piece: _length(*piece))
+    clear = [each for each in pieces if 10 < (each[0][0] + each[1][0]) / 2 < width - 10]
+    (x1, y1), (x2, y2) = max(clear or pieces, key=lambda piece: _length(*piece))
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
     if abs(x2 - x1) >= abs(y2 - y1):
         return f"M{x - 10:.1f} {y:.1f}l5-7l5 14l5-14l5 7"
