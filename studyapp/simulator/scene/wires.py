@@ -134,7 +134,7 @@ def _toward(corner: Point, other: Point) -> Point:
     return corner[0] + dx * part, corner[1] + dy * part
 
 
-def tear(corners: Sequence[Point], width: float) -> str:
+def tear(corners: Sequence[Point], width: float = 10_000) -> str:
     """A zigzag across the longest straight piece of a line, for when it is broken; not at the edge of a picture of
     this width, where it would be cut."""
     pieces = list(zip(corners, corners[1:], strict=False))
