@@ -450,7 +450,7 @@ def _failed(board: Board, event: happened.DeliveryFailed, log: Sequence[Event]) 
         tries = board.words["attempt"].replace("{n}", str(event.attempt))
         board.set(sign.id, "attempt", tries)
     _say(board, sign)
-    if again or line.dead_letter_queue:
+    if again:
         _set_out(board, event)
 
 

@@ -97,6 +97,22 @@ def test_an_instance_that_leaves_frees_its_cell_for_the_next():
     assert len(block.cells) == max(sizes)
 
 
+def test_a_free_cell_is_taken_by_the_next_instance():
+    settings = {"metric_every_ms": 10_000, "scale_in_cooldown_ms": 0, "instance_start_ms": 1_000}
+    stage = crowd(3, max_size=3, **settings)
+    stage.do("sim.ChangeActor", actor="crowd", settings={"desired_size": 1, "max_size": 1})
+    stage.at(15)
+    assert {there for there, _ in cells(stage).values()} == {"yes", "no"}
+    stage.do(
+        "sim.ChangeActor",
+        actor="crowd",
+        settings={"min_size": 2, "desired_size": 2, "max_size": 3},
+    )
+    stage.at(40)
+    assert sorted(there for there, _ in cells(stage).values()) == ["no", "yes", "yes"]
+    assert end_of(stage.world).values["crowd", "ready"] == "2"
+
+
 def test_many_instances_fit_into_both_layouts():
     stage = crowd(40, count=40, max_size=40, handling_ms=5_000)
     scene, state = picture_of(stage.world), end_of(stage.world)
@@ -146,9 +162,10 @@ def test_pollers_hold_messages_until_their_batch_is_complete():
 def test_the_polls_of_a_function_are_those_of_the_engine():
     stage = Stage()
     stage.add("resize", "lambda-poller", batch_size=1, duration_ms=2_000)
-    for second in range(0, 60, 3):
+    for second in (*range(0, 60, 3), 90, 130):
         stage.at(second)
-        stage.send("a", "b")
+        if second < 90:
+            stage.send("a", "b")
         polls = stage.world.actors.actors["resize"].memory.polls
         assert end_of(stage.world).values["resize", "polls"] == str(polls)
 

@@ -272,6 +272,29 @@ def test_messages_of_one_group_have_one_shape_and_wait_behind_each_other():
     assert at(scene, end_of(world), "orders.fifo/lane-0") == ["one", "two"]
 
 
+def test_a_subscription_that_ended_its_replay_gets_nothing_new():
+    world = new_topic("news.fifo", ArchivePolicy=json.dumps({"MessageRetentionPeriod": 30}))
+    new_queue(world, "late.fifo", "news.fifo")
+    arn = subscribe(world, "late.fifo", topic="news.fifo")
+    once = {"message_group_id": "g", "message_deduplication_id": "id-1"}
+    publish(world, "one", "news.fifo", **once)
+    world.advance_to(60_000)
+    ends = {
+        "PointType": "Timestamp",
+        "StartingPoint": "2026-01-01T00:00:00.000Z",
+        "EndingPoint": "2026-01-01T00:00:30.000Z",
+    }
+    call = {"attribute_name": "ReplayPolicy", "attribute_value": json.dumps(ends)}
+    world.call("sns.SetSubscriptionAttributes", "you", subscription=arn, **call)
+    world.advance_to(200_000)
+    publish(world, "two", "news.fifo", **{**once, "message_deduplication_id": "id-2"})
+    world.advance_to(300_000)
+    scene, state = picture_of(world), end_of(world)
+    assert at(scene, state, "news.fifo/heart") == []
+    assert ("message", "news.fifo/heart", 100) in left_with(scene, "lost")
+    every_copy_is_somewhere(world, scene, state)
+
+
 def test_an_archive_keeps_outlines_and_sends_copies_again():
     policy = json.dumps({"MessageRetentionPeriod": 30})
     world = new_topic("news.fifo", ArchivePolicy=policy)

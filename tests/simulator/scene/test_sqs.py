@@ -157,6 +157,33 @@ def test_a_copy_that_stays_is_a_second_token():
     assert len(shapes) == 1
 
 
+def test_a_duplicate_keeps_its_double_outline_when_it_is_received_again():
+    stage = Stage()
+    chances = {"duplicate_per_mille": 1000, "reorder_per_mille": 0}
+    stage.do("sim.SetQueueChances", queue="orders", **chances)
+    stage.send("order A")
+    stage.do("sqs.ReceiveMessage", "baker", queue="orders")
+    stage.do("sim.SetQueueChances", queue="orders", **{**chances, "duplicate_per_mille": 0})
+    stage.do("sqs.ReceiveMessage", "other", queue="orders")
+    scene, state = now(stage)
+    assert flags(scene, state, "baker/hands") == {"order A": "u"}
+    assert flags(scene, state, "other/hands") == {"order A": "u"}
+    stage.at(30)
+    scene, state = now(stage)
+    assert flags(scene, state, "orders/line") == {"order A": "u"}
+
+
+def test_after_a_purge_a_worker_has_only_a_shadow():
+    stage = Stage()
+    stage.add("baker", handling_ms=20_000)
+    stage.send("order A", "order B")
+    stage.do("sqs.PurgeQueue", queue="orders")
+    scene, state = now(stage)
+    assert at(scene, state, "orders/line") == []
+    assert flags(scene, state, "baker/hands") == {"order A": "s"}
+    assert next(iter(state.looks.values())).ring is None
+
+
 def test_somebody_who_sends_and_receives_stands_at_both_ends():
     world = Stage().world
     world.call("sqs.SendMessage", "you", queue="orders", message_body="order A")
