@@ -203,8 +203,12 @@ def _reasons(question: Question) -> Iterator[Problem]:
 
 def reasons(question: Question) -> Iterator[Unit]:
     """Every unit that explains: of options, steps, prompts and the task."""
-    for part in (*question.options, *question.steps, *question.prompts):
-        yield from part.why
+    for why in (
+        *(option.why for option in question.options),
+        *(step.why for step in question.steps),
+        *(prompt.why for prompt in question.prompts),
+    ):
+        yield from why
     if question.task:
         yield from (*question.task.why_passes, *question.task.why_fails)
 
@@ -213,8 +217,10 @@ def _numbers(question: Question, course: Course) -> Iterator[Problem]:
     """Q09: a number in a reason comes from the ledger, the stem, an option or the scenario, or is worked out."""
     known = {"1"}
     texts = [unit.en for unit in question.stem]
-    texts += [part.text.en for part in (*question.options, *question.steps)]
-    texts += [part.text.en for part in (*question.prompts, *question.choices)]
+    texts += [option.text.en for option in question.options]
+    texts += [step.text.en for step in question.steps]
+    texts += [prompt.text.en for prompt in question.prompts]
+    texts += [choice.text.en for choice in question.choices]
     for fact in (course.facts[id] for id in question.facts if id in course.facts):
         texts += [fact.quantity("en"), *(unit.en for unit in (fact.today, fact.exam) if unit)]
     for text in texts:

@@ -26,7 +26,7 @@ def deduplication_window(draws: Draws) -> Story:
         for n, minute in enumerate(at_minutes):
             id = f"order-7-{n}" if own_ids else "order-7"
             more = {"message_group_id": "orders", "message_deduplication_id": id}
-            script.append(send("orders.fifo", "order 7", MINUTE_S * minute, **more))
+            script.append(send("orders.fifo", "order 7", MINUTE_S * minute, more))
         data: Data = {
             "ends_at_ms": 1000 * MINUTE_S * (minutes[-1] + 1),
             "queues": {"orders.fifo": {"fifo_queue": True}},
@@ -58,7 +58,7 @@ def blocked_group(draws: Draws) -> Story:
     def world(names: list[str], fifo: bool = True) -> World:
         queue = "buses.fifo" if fifo else "buses"
         script = [
-            send(queue, f"{name} {n}", **({"message_group_id": name} if fifo else {}))
+            send(queue, f"{name} {n}", more={"message_group_id": name} if fifo else None)
             for n, name in enumerate(names)
         ]
         ask: Data = {"do": "sqs.ReceiveMessage", "queue": queue, "max_number_of_messages": 10}

@@ -148,7 +148,7 @@ def timer_or_delay(draws: Draws) -> Story:
             "ends_at_ms": 1000 * (delay + timer + 1),
             "queues": {"reminders": {"delay_seconds": queue_s}},
             "actors": {"worker": {"kind": "consumer", "queue": "reminders"}},
-            "script": [send("reminders", "reminder", **own)],
+            "script": [send("reminders", "reminder", more=own)],
         }
 
         def first(log: Sequence[Event]) -> Number:
@@ -228,7 +228,7 @@ def days_left_after_the_move(draws: Draws) -> Story:
                 f"failed{end}": {**own, "message_retention_period": DAY_S * kept_days},
             },
             "script": [
-                send(f"orders{end}", "bad order", **group),
+                send(f"orders{end}", "bad order", more=group),
                 {**receive, "at_ms": 1000 * DAY_S * waited},
                 {**receive, "at_ms": 1000 * DAY_S * waited + 31_000},
             ],
