@@ -131,6 +131,9 @@ class Pictured:
             clients.settle(board, token, "lost")
         self.tokens.clear()
         self.given.clear()
+        key = board.known(f"lock-{self.id}")
+        if key is not None and board.look(key).place:
+            board.drop(key)
         board.remove(self.id)
 
     def zone(self, board: Board, zone: str, is_lost: bool) -> None:

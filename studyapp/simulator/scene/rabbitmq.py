@@ -173,6 +173,7 @@ class Pictured:
     def deleted(self, board: Board) -> None:
         for queue in self.queues.values():
             self.forget(board, queue, "lost")
+            self.uncrown(board, queue)
         board.remove(self.id)
 
     def zone(self, board: Board, zone: str, is_lost: bool) -> None:
@@ -375,7 +376,8 @@ def _leader_lost(board: Board, event: nodes.LeaderLost, log: Sequence[Event]) ->
     if found is not None:
         state, queue = found
         state.uncrown(board, queue)
-        state.say(board, queue, "election", "queue-elects", len(queue.whole))
+        if event.election_ends_at_ms >= 0:
+            state.say(board, queue, "election", "queue-elects", len(queue.whole))
 
 
 def _leader_elected(board: Board, event: nodes.LeaderElected, log: Sequence[Event]) -> None:
@@ -384,7 +386,8 @@ def _leader_elected(board: Board, event: nodes.LeaderElected, log: Sequence[Even
         state, queue = found
         state.lead(board, queue, event.node)
         state.show(board, event.node)
-        state.says_works(board, queue)
+        if len(queue.whole) * 2 > len(queue.members):  # else it waits for a follower
+            state.says_works(board, queue)
 
 
 def _majority_lost(board: Board, event: nodes.MajorityLost, log: Sequence[Event]) -> None:
