@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from studyapp.engine.calls import Action, action
-from studyapp.engine.goals import brokers, occurrences, queues, streams, topics
+from studyapp.engine.goals import brokers, building, occurrences, queues, streams, topics
 from studyapp.engine.goals.verdict import Missing, UnknownGoal, Verdict, View
 from studyapp.engine.refusals import Refused
 from studyapp.engine.witness import labels
@@ -37,6 +37,15 @@ _TESTS: Mapping[str, Callable[..., Iterator[Missing]]] = {
     "order-per-key-kept": streams.order_per_key_kept,
     "every-message-consumed": brokers.every_message_consumed,
     "connected-again": brokers.connected_again,
+    "messages-worked-off": building.messages_worked_off,
+    "failures-set-aside": building.failures_set_aside,
+    "fans-out": building.fans_out,
+    "filter-chooses": building.filter_chooses,
+    "read-by-several": building.read_by_several,
+    "keys-over-shards": building.keys_over_shards,
+    "delivered-together": building.delivered_together,
+    "goes-on-after-zone": building.goes_on_after_zone,
+    "all-consumed": building.all_consumed,
 }
 GOALS: Mapping[str, Action] = {name: action(test) for name, test in _TESTS.items()}
 
