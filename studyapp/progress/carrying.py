@@ -48,7 +48,7 @@ class CarriedPrediction(_Strict):
     gate: Annotated[str, Field(pattern=_NAME)]
     option: Annotated[str, Field(pattern=rf"^$|{_NAME}")] = ""
     is_right: bool
-    confidence: Literal["", "guess", "fairly", "sure"] = ""
+    confidence: Annotated[str, Field(pattern=r"^(guess|fairly|sure)?$")] = ""
     made_at: Moment
 
 

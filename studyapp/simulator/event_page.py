@@ -54,7 +54,8 @@ def event_page(file: ScenarioFile, run: Run, number: int, language: Language) ->
         return None
     lesson, fact = source(line.reason, line.sentence)
     call = last_call(log, number)
-    name, caller, code = "", "", ()
+    name, caller = "", ""
+    code: tuple[tuple[str, str], ...] = ()
     if call is not None:
         entry = log[call]
         assert isinstance(entry, Called)

@@ -118,7 +118,8 @@ def act(request: HttpRequest, language: str, service: str, name: str) -> HttpRes
     if file is None:
         raise Http404
     scenario, code = scenario_of(file.id), cast(Language, language)
-    settings, sent, fault = Settings(), {}, ""
+    settings, fault = Settings(), ""
+    sent: dict[str, str] = {}
     try:
         fields, sent = split(query_fields(request))
         settings = read_settings(scenario, fields, file.allows).run

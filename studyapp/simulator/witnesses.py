@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from studyapp.course.scenarios import ScenarioFile
+from studyapp.course.scenarios import Gate, Moment, ScenarioFile
 from studyapp.engine.log import Event
 from studyapp.engine.witness import find
 from studyapp.pages.course import course
@@ -47,7 +47,8 @@ def witnesses() -> dict[str, tuple[Shown, ...]]:
 
 
 def _named(file: ScenarioFile, log: list[Event]) -> Iterator[tuple[str, int]]:
-    for place in (*file.moments, *file.gates):
+    places: tuple[Moment | Gate, ...] = (*file.moments, *file.gates)
+    for place in places:
         number = find(log, witness(place)) if place.lesson else None
         if number is not None:
             yield place.lesson, log[number].at_ms

@@ -5,7 +5,7 @@ import { ease } from "./timeline.js";
 const SVG = "http://www.w3.org/2000/svg";
 const RADIUS = 18;
 const ROUND = 2 * Math.PI * RADIUS;
-const SHOWN = new Set(["there", "state", "locked", "lead", "level"]);
+const SHOWN = new Set(["there", "ends", "state", "locked", "lead", "level"]);
 
 const element = (name, attributes, parent) => {
   const made = document.createElementNS(SVG, name);
@@ -94,6 +94,7 @@ export class Drawing {
       const [shape, mark, kind] = this.scene.tokens[token];
       const group = element("g", { class: `token token--${kind} token--s${shape}`, "data-token": token }, this.layer);
       drawn = { group };
+      element("path", { class: "token__twice", d: this.scene.shapes[shape] }, group);
       element("path", { class: "token__shape", d: this.scene.shapes[shape] }, group);
       if (mark) element("text", { class: "token__mark", y: 4 }, group).textContent = mark;
       this.tokens.set(token, drawn);

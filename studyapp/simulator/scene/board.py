@@ -63,6 +63,7 @@ class Board:
         self._places: dict[str, None] = {}
         self._by_key: dict[str, int] = {}
         self._shapes: dict[str, int] = {}
+        self._messages = 0
         self._touched: dict[int, Travel | None] = {}
         self._crowded: dict[str, None] = {}
         self._changed: list[tuple[str, str, str]] = []
@@ -140,8 +141,9 @@ class Board:
             return known
         name = name or self.messages.get(key, "")
         shape = self._shapes.setdefault(alike or name or key, len(self._shapes))
+        self._messages += 1
         token = Token(
-            len(self.entries), shape % 6, mark_of(name, shape + 1), name or f"{shape + 1}"
+            len(self.entries), shape % 6, mark_of(name, self._messages), name or f"{self._messages}"
         )
         return self._keep(key, token)
 
@@ -341,6 +343,31 @@ class Board:
                 names = (self.entries[each].token.name for each in line[:12])
                 self.set(place, "names", ", ".join(names) + (" …" if len(line) > 12 else ""))
         self._crowded.clear()
+
+    def show_edges(self) -> None:
+        """A line is seen while both of its ends are there: attribute 'ends', after everything has been drawn."""
+        at_ends: dict[str, list[Edge]] = {}
+        for edge in self.edges.values():
+            for block in (edge.start.partition("/")[0], edge.end.partition("/")[0]):
+                at_ends.setdefault(block, []).append(edge)
+        there = {id: self.start_values.get((id, "there")) == "yes" for id in self.blocks}
+        seen: dict[str, str] = {}
+
+        def ends(edge: Edge) -> str:
+            blocks = (edge.start.partition("/")[0], edge.end.partition("/")[0])
+            return "yes" if all(there.get(block, True) for block in blocks) else "no"
+
+        for edge in self.edges.values():
+            seen[edge.id] = self.start_values[edge.id, "ends"] = ends(edge)
+        for step in self.steps:
+            for thing, attribute, text in tuple(step.values):
+                if attribute != "there" or thing not in at_ends:
+                    continue
+                there[thing] = text == "yes"
+                for edge in at_ends[thing]:
+                    if seen[edge.id] != ends(edge):
+                        seen[edge.id] = ends(edge)
+                        step.values.append((edge.id, "ends", seen[edge.id]))
 
     def join_beats(self) -> None:
         """Steps of one time that move other tokens and other things are one beat."""

@@ -84,14 +84,14 @@ def _with_values(drawing: str, scene: Scene, state: State) -> str:
         if attribute in SHOWN and text:
             by_thing[thing] = by_thing.get(thing, "") + f' data-{attribute}="{escape(text)}"'
 
-    def thing(found: re.Match[str]) -> str:
+    def with_attributes(found: re.Match[str]) -> str:
         return found.group(0) + by_thing.get(_unescaped(found.group(1)), "")
 
-    def text(found: re.Match[str]) -> str:
+    def with_words(found: re.Match[str]) -> str:
         words = filled(_unescaped(found.group(2)), state.values, scene.words)
         return f"{found.group(1)}>{escape(words) or ' '}<"
 
-    return _BIND.sub(text, _THING.sub(thing, drawing))
+    return _BIND.sub(with_words, _THING.sub(with_attributes, drawing))
 
 
 def _unescaped(text: str) -> str:
@@ -104,7 +104,7 @@ def _unescaped(text: str) -> str:
 
 
 # Attributes that stand on elements, for the style sheet; the others only fill texts.
-SHOWN = frozenset({"there", "state", "locked", "lead", "level"})
+SHOWN = frozenset({"there", "ends", "state", "locked", "lead", "level"})
 
 
 def token(
@@ -126,6 +126,7 @@ def token(
         )
         seconds = words["seconds"].replace("{n}", str(-(-max(end - at_ms, 0) // 1000)))
         inner += svg("text", escape(seconds), class_="token__left", y=31)
+    inner += svg("path", class_="token__twice", d=SHAPES[token.shape])
     inner += svg("path", class_="token__shape", d=SHAPES[token.shape])
     if token.mark:
         inner += svg("text", escape(token.mark), class_="token__mark", y=4)

@@ -119,6 +119,7 @@ def build(
             draw(board, event, log)
         board.end_step(number, event.at_ms, told[number], kind.__name__ in NOTABLE)
     board.show_held()
+    board.show_edges()
     board.join_beats()
     return Scene(
         (wide(board), narrow(board)),
