@@ -112,13 +112,14 @@ const actions = new Map();
 export const onKey = (code, action) => actions.set(code, action);
 const typing = (target) => target.closest?.("input:not([type=radio],[type=checkbox]), textarea, select, [contenteditable]");
 const places = { KeyL: "lessons/", KeyG: "glossary/", KeyF: "facts/", KeyH: "", KeyP: "progress/" };
-let afterG = 0;
+const NEVER = -Infinity; // 0 is the moment the page opened: a key soon after it is not "after g"
+let afterG = NEVER;
 const go = (path) => { location.href = `/${language}/${path}`; };
 if (site.dataset.keys === "on") {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
-    if (event.timeStamp - afterG < 1500 && event.code in places) { afterG = 0; go(places[event.code]); return; }
-    afterG = 0;
+    if (event.timeStamp - afterG < 1500 && event.code in places) { afterG = NEVER; go(places[event.code]); return; }
+    afterG = NEVER;
     if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) { event.preventDefault(); showKeys(); }
     else if (event.code === "Slash") { event.preventDefault(); document.getElementById("q")?.focus() ?? go("search/"); }
     else if (event.code === "KeyG") afterG = event.timeStamp;
