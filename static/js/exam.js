@@ -102,11 +102,30 @@ const goTo = (wanted, push = true) => {
   return true;
 };
 
-const fetchPages = async (language = "") => {
+// All questions as the server has them; its revision, or 0 without an answer.
+let shownIn = "";
+const fetchPages = async (language = shownIn) => {
+  shownIn = language;
   try {
     const answer = await fetch(`${words.base}all/${language ? `?in=${language}` : ""}`);
-    if (answer.ok) pages = (await answer.json()).questions;
-  } catch { /* next time; until then buttons send the form */ }
+    if (!answer.ok) return 0;
+    const held = await answer.json();
+    pages = held.questions;
+    return held.revision;
+  } catch { return 0; /* until it comes, buttons send the form */ }
+};
+
+// Back in this tab: what another one did meanwhile is shown.
+const lookAgain = async () => {
+  if (document.hidden || waiting(words.attempt).length) return;
+  const revision = await fetchPages();
+  if (revision <= seen || waiting(words.attempt).length) return;
+  seen = revision;
+  const before = JSON.stringify(draft(form()));
+  drafts.clear();
+  place.replaceChildren(new DOMParser().parseFromString(pages[number - 1], "text/html").getElementById("exam-form"));
+  mount();
+  if (JSON.stringify(draft(form())) !== before) say(words.elsewhere);
 };
 
 // --- what people do --------------------------------------------------------------------------------------
@@ -172,6 +191,7 @@ if (place) {
   onKey("Enter", (event) => (event.target.closest("a, button, summary, select") ? false : press(".exam-bar button[value=next], .exam-bar .button--main")));
   mount();
   fetchPages();
+  addEventListener("visibilitychange", lookAgain);
 }
 
 // Ending first empties the outbox, for at most five seconds.

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from studyapp.pages import errors
 from studyapp.quizzes.clock import Instant
 from studyapp.quizzes.forms import new_key
+from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import Attempt
-from studyapp.quizzes.recording import Closed, Malformed, Unknown
+from studyapp.quizzes.recording import Bank, Closed, Malformed, Unknown, entry_at
+from studyapp.quizzes.versions import items_of_versions
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -70,12 +72,11 @@ def question_address(attempt: Attempt, language: str, number: int) -> str:
     return f"/{language}/quizzes/{attempt.kind}/{attempt.pk}/{number}/"
 
 
-def at_number(attempt: Attempt, number: int) -> dict[str, Any]:
-    """The frozen entry at a place, counted from 1. Raises Unknown outside the attempt."""
-    if not 1 <= number <= len(attempt.questions):
-        raise Unknown(str(number)[:9])
-    entry: dict[str, Any] = attempt.questions[number - 1]
-    return entry
+def item_at(attempt: Attempt, number: int, bank: Bank) -> Item:
+    """The question at a place of an attempt, as it was asked. Raises Unknown outside the attempt."""
+    entry = entry_at(attempt, number)
+    found = items_of_versions({entry["question"]: entry["version"]}, bank)
+    return found[entry["question"]]
 
 
 def form_fields(attempt: Attempt, at: Instant) -> dict[str, Any]:

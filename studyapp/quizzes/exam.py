@@ -15,8 +15,8 @@ from studyapp.progress.learners import learner_of, new_learner, remember
 from studyapp.progress.models import Learner
 from studyapp.quizzes import recording
 from studyapp.quizzes.answering import (
-    at_number,
     form_fields,
+    item_at,
     personal,
     question_address,
     result_address,
@@ -24,16 +24,16 @@ from studyapp.quizzes.answering import (
 )
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.clock import PACES, Instant, now
-from studyapp.quizzes.forms import new_start_key, one_of, read_form, start_key, whole
+from studyapp.quizzes.forms import FormReader, new_start_key, one_of, start_key, whole
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import EXAM, Answer, Attempt
-from studyapp.quizzes.recording import Beginning, Malformed, StillOpen
+from studyapp.quizzes.recording import Beginning, StillOpen
 from studyapp.quizzes.report import report_of
 from studyapp.quizzes.selection import exam_form, pool_needed
 from studyapp.quizzes.shown import show
 from studyapp.quizzes.templatetags.quizzes import service_name
-from studyapp.quizzes.versions import items_of, items_of_versions
+from studyapp.quizzes.versions import items_of
 
 # Questions of a form, and its seconds: two minutes each, as in the exam.
 FORMS: Mapping[int, int] = {20: 20 * 120, 65: 65 * 120}
@@ -110,16 +110,13 @@ def question(request: HttpRequest, language: str, id: str, number: int) -> HttpR
     """One question of a running exam. A script sends the same form and gets JSON."""
     at = now()
     learner = learner_of(request)
-    attempt = recording.find(learner, id, EXAM)
-    entry = at_number(attempt, number)
     if request.method == "POST":
-        item = items_of_versions({entry["question"]: entry["version"]}, bank())[entry["question"]]
-        return _post(request, language, learner, attempt, number, item, at)
-    attempt = recording.close_if_over(attempt, at, bank())
+        return _post(request, language, learner, id, number, at)
+    attempt = recording.close_if_over(recording.find(learner, id, EXAM), at, bank())
+    item = item_at(attempt, number, bank())
     if attempt.is_finished:
         return HttpResponseRedirect(result_address(attempt, language))
     answers = {row.question: row for row in attempt.answers.all()}
-    item = items_of_versions({entry["question"]: entry["version"]}, bank())[entry["question"]]
     asked = request.GET.get("in", "")
     answer = answers.get(item.id)
     context = {
@@ -165,14 +162,12 @@ def _post(
     request: HttpRequest,
     language: str,
     learner: Learner | None,
-    attempt: Attempt,
+    id: str,
     number: int,
-    item: Item,
     at: Instant,
 ) -> HttpResponse:
-    sent = read_form(request.POST, item, at.wall)
-    target = target_of(sent.do, number, len(attempt.questions))
-    saved = recording.save(learner, attempt.pk, EXAM, sent.write, at, bank())
+    form = FormReader(request.POST, at.wall)
+    saved = recording.save(learner, id, EXAM, number, form, at, bank())
     if wants_json(request):
         left = saved.remaining_seconds
         places = saved.attempt.places
@@ -185,14 +180,16 @@ def _post(
                 "chosen": saved.answer.chosen,
             }
         )
-    base = f"/{language}/quizzes/exam/{attempt.pk}/"
-    query = "" if sent.language == language or target != f"{number}/" else f"?in={sent.language}"
+    target = target_of(form.sent.do, number, len(saved.attempt.questions))
+    base = f"/{language}/quizzes/exam/{id}/"
+    shown_in = form.sent.language
+    query = "" if shown_in == language or target != f"{number}/" else f"?in={shown_in}"
     return HttpResponseRedirect(f"{base}{target}{query}")
 
 
 def target_of(do: str, number: int, total: int) -> str:
-    """Where a button leads, below the exam's address. Raises Malformed for a button we do not have."""
-    if do in ("save", "flag", "unflag", "strike", "language"):
+    """Where a button leads, below the exam's address."""
+    if do in ("save", "flag", "unflag", "strike", "language", "check"):
         return f"{number}/"
     if do == "next":
         return f"{number + 1}/" if number < total else "overview/"
@@ -200,10 +197,7 @@ def target_of(do: str, number: int, total: int) -> str:
         return f"{max(1, number - 1)}/"
     if do == "overview":
         return "overview/"
-    wanted = whole(do)
-    if not 1 <= wanted <= total:
-        raise Malformed("question")
-    return f"{wanted}/"
+    return f"{min(max(1, int(do)), total)}/"
 
 
 @require_safe
@@ -299,10 +293,9 @@ def result(request: HttpRequest, language: str, id: str) -> HttpResponse:
 def review(request: HttpRequest, language: str, id: str, number: int) -> HttpResponse:
     """One question of an ended exam with its reasons."""
     attempt = recording.close_if_over(recording.find(learner_of(request), id, EXAM), now(), bank())
-    entry = at_number(attempt, number)
+    item = item_at(attempt, number, bank())
     if not attempt.is_finished:
         return HttpResponseRedirect(question_address(attempt, language, number))
-    item = items_of_versions({entry["question"]: entry["version"]}, bank())[entry["question"]]
     answer = attempt.answers.filter(question=item.id).first()
     asked = request.GET.get("in", "")
     own = answer.language if answer and answer.language else language

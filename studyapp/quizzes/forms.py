@@ -14,6 +14,7 @@ from studyapp.quizzes.models import FAIRLY, GUESS, SURE
 from studyapp.quizzes.recording import START_KEY, Malformed, Write
 from studyapp.quizzes.selection import DIFFICULTIES, GRADES, NUMBERS, SHOWN, Wish
 
+BUTTONS = ("save", "check", "next", "previous", "overview", "flag", "unflag")
 CONFIDENCES: Mapping[str, int] = {"": 0, "guess": GUESS, "fairly": FAIRLY, "sure": SURE}
 _WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
@@ -68,6 +69,8 @@ def read_form(form: QueryDict, item: Item, at: datetime) -> Sent:
     """
     language = one_of(form.get("language", "en"), LANGUAGES)
     do = form.get("do", "save")
+    if do not in BUTTONS:
+        do = str(whole(do))
     if "in" in form:
         do, language = "language", one_of(str(form["in"]), LANGUAGES)
     flagged = form.get("flagged", "") == "yes"
@@ -78,7 +81,6 @@ def read_form(form: QueryDict, item: Item, at: datetime) -> Sent:
     if do in ("flag", "unflag"):
         flagged = do == "flag"
     write = Write(
-        question=item.id,
         key=form.get("key", ""),
         chosen=chosen_of(form, item),
         flagged=flagged,
@@ -91,6 +93,19 @@ def read_form(form: QueryDict, item: Item, at: datetime) -> Sent:
         check=do == "check",
     )
     return Sent(write, do, language)
+
+
+class FormReader:
+    """Reads a question's form when the question is known; `sent` is what was read."""
+
+    sent: Sent
+
+    def __init__(self, form: QueryDict, at: datetime) -> None:
+        self._form, self._at = form, at
+
+    def __call__(self, item: Item) -> Write:
+        self.sent = read_form(self._form, item, self._at)
+        return self.sent.write
 
 
 def chosen_of(form: QueryDict, item: Item) -> list[str]:

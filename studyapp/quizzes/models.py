@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from django.db import models
 
@@ -84,11 +83,6 @@ class Attempt(models.Model):
     def places(self) -> Mapping[str, int]:
         """The place of each question, counted from 1."""
         return {entry["question"]: place for place, entry in enumerate(self.questions, 1)}
-
-    def entry(self, question: str) -> dict[str, Any]:
-        """The frozen entry of a question. Raises KeyError for one that is not asked here."""
-        found: dict[str, Any] = self.questions[self.places[question] - 1]
-        return found
 
 
 class Answer(models.Model):

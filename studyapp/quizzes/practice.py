@@ -12,8 +12,8 @@ from studyapp.progress.learners import learner_of, new_learner, remember
 from studyapp.progress.models import Learner
 from studyapp.quizzes import recording
 from studyapp.quizzes.answering import (
-    at_number,
     form_fields,
+    item_at,
     personal,
     question_address,
     result_address,
@@ -21,7 +21,7 @@ from studyapp.quizzes.answering import (
 )
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.clock import Instant, now
-from studyapp.quizzes.forms import new_start_key, one_of, read_form, read_wish, start_key
+from studyapp.quizzes.forms import FormReader, new_start_key, one_of, read_wish, start_key
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import EXAM, MISSES, PRACTICE, Answer, Attempt
@@ -29,7 +29,7 @@ from studyapp.quizzes.recording import Beginning, Incomplete, Malformed, StillOp
 from studyapp.quizzes.report import report_of
 from studyapp.quizzes.selection import DIFFICULTIES, GRADES, NUMBERS, SHOWN, Wish, choose
 from studyapp.quizzes.shown import show
-from studyapp.quizzes.versions import items_of, items_of_versions
+from studyapp.quizzes.versions import items_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,16 +120,15 @@ def _begin_page(
 def question(request: HttpRequest, language: str, id: str, number: int) -> HttpResponse:
     """One question: before the check its form, after it the reasons."""
     learner, at = learner_of(request), now()
+    if request.method == "POST":
+        return _post(request, language, learner, id, number, at)
     attempt = recording.find(learner, id, PRACTICE)
-    entry = at_number(attempt, number)
-    item = items_of_versions({entry["question"]: entry["version"]}, bank())[entry["question"]]
-    if request.method != "POST":
-        answer = attempt.answers.filter(question=item.id).first()
-        if attempt.is_finished and (answer is None or answer.checked_at is None):
-            return HttpResponseRedirect(result_address(attempt, language))
-        chosen_language = _language_of(request.GET, answer, language)
-        return _page(request, attempt, number, item, answer, chosen_language, at)
-    return _post(request, language, learner, attempt, number, item, at)
+    item = item_at(attempt, number, bank())
+    answer = attempt.answers.filter(question=item.id).first()
+    if attempt.is_finished and (answer is None or answer.checked_at is None):
+        return HttpResponseRedirect(result_address(attempt, language))
+    chosen_language = _language_of(request.GET, answer, language)
+    return _page(request, attempt, number, item, answer, chosen_language, at)
 
 
 def _language_of(query: QueryDict, answer: Answer | None, language: str) -> str:
@@ -144,38 +143,31 @@ def _post(
     request: HttpRequest,
     language: str,
     learner: Learner | None,
-    attempt: Attempt,
+    id: str,
     number: int,
-    item: Item,
     at: Instant,
 ) -> HttpResponse:
     if "miss" in request.POST:
         miss = one_of(request.POST["miss"], ("", *MISSES))
-        answer = recording.say_why_missed(learner, attempt.pk, PRACTICE, item.id, miss)
+        attempt, answer = recording.say_why_missed(learner, id, PRACTICE, number, miss)
+        item = item_at(attempt, number, bank())
         return _after(request, language, attempt, number, item, answer, answer.language, at)
-    sent = read_form(request.POST, item, at.wall)
-    if sent.do == "finish":
-        recording.finish(learner, attempt.pk, PRACTICE, at, bank())
+    if request.POST.get("do") == "finish":
+        attempt = recording.finish(learner, id, PRACTICE, at, bank())
         return HttpResponseRedirect(result_address(attempt, language))
+    form = FormReader(request.POST, at.wall)
     try:
-        saved = recording.save(learner, attempt.pk, PRACTICE, sent.write, at, bank())
-    except Incomplete:
-        answer = attempt.answers.get(question=item.id)
+        saved = recording.save(learner, id, PRACTICE, number, form, at, bank())
+    except Incomplete as fault:
         return _page(
-            request,
-            attempt,
-            number,
-            item,
-            answer,
-            sent.language,
-            at,
-            is_incomplete=True,
-            status=400,
-        )
+            request, fault.attempt, number, fault.item, fault.answer, form.sent.language, at,
+            is_incomplete=True, status=400,
+        )  # fmt: skip
     attempt = saved.attempt
-    if sent.do == "check" and _is_all_checked(attempt):
-        attempt = recording.finish(learner, attempt.pk, PRACTICE, at, bank())
-    return _after(request, language, attempt, number, item, saved.answer, sent.language, at)
+    if form.sent.do == "check" and _is_all_checked(attempt):
+        attempt = recording.finish(learner, id, PRACTICE, at, bank())
+    shown_in = form.sent.language
+    return _after(request, language, attempt, number, saved.item, saved.answer, shown_in, at)
 
 
 def _is_all_checked(attempt: Attempt) -> bool:

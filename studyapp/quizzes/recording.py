@@ -7,7 +7,7 @@ PostgreSQL the row of the attempt is locked. Either way the writes of one attemp
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -67,6 +67,10 @@ class Malformed(Refused):
 class Incomplete(Refused):
     """Too few options for this question; the answer is kept, but not checked."""
 
+    def __init__(self, attempt: Attempt, item: Item, answer: Answer) -> None:
+        super().__init__(item.id)
+        self.attempt, self.item, self.answer = attempt, item, answer
+
 
 class Closed(Refused):
     """The attempt has ended, or this answer was checked. `late` says that the answer is kept as too late."""
@@ -102,7 +106,6 @@ class Beginning:
 class Write:
     """All there is to one question, as a browser tab has it. `milliseconds` is what came to it since its last write."""
 
-    question: str
     key: str
     chosen: Sequence[str] = ()
     flagged: bool = False
@@ -120,6 +123,7 @@ class Saved:
     """What a reply tells. `changed` are the questions that somebody else wrote since `Write.seen`."""
 
     attempt: Attempt
+    item: Item
     answer: Answer
     remaining_seconds: float | None
     changed: tuple[str, ...] = ()
@@ -191,68 +195,84 @@ def find(learner: Learner | None, id: str, kind: str) -> Attempt:
     raise Unknown(id[:32])
 
 
+def entry_at(attempt: Attempt, number: int) -> dict[str, Any]:
+    """The frozen entry at a place, counted from 1. Raises Unknown outside the attempt."""
+    if not 1 <= number <= len(attempt.questions):
+        raise Unknown(str(number)[:9])
+    entry: dict[str, Any] = attempt.questions[number - 1]
+    return entry
+
+
 def save(
-    learner: Learner | None, id: str, kind: str, write: Write, at: Instant, bank: Bank
+    learner: Learner | None,
+    id: str,
+    kind: str,
+    number: int,
+    read: Callable[[Item], Write],
+    at: Instant,
+    bank: Bank,
 ) -> Saved:
-    """Store what a tab says about one question, in one transaction.
+    """Store what a tab says about one question, in one transaction. `read` reads it, once the question is known.
 
     Raises:
-        Unknown: for an attempt that is not this learner's.
-        Malformed: for a question or options that do not belong together, or a key of another question.
+        Unknown: for an attempt that is not this learner's, or a place outside it.
+        Malformed: for values that do not belong to the question, or a key of another one.
         Closed: when the attempt has ended or this answer was checked; nothing has changed.
         Incomplete: when the answer was to be checked and is not complete; it is kept unchecked.
     """
-    tab, turn = _read_key(write.key)
     refusal: Refused | None = None
     with transaction.atomic():
         attempt = _locked(learner, id, kind)
-        if write.question not in attempt.places:
-            raise Malformed("question")
-        entry = attempt.entry(write.question)
-        item = versions.items_of_versions({entry["question"]: entry["version"]}, bank)[
-            write.question
-        ]
+        entry = entry_at(attempt, number)
+        question = entry["question"]
+        item = versions.items_of_versions({question: entry["version"]}, bank)[question]
+        write = read(item)
+        tab, turn = _read_key(write.key)
         chosen, struck = _read_values(item, write)
-        rows = attempt.answers.filter(Q(question=write.question) | Q(key=write.key))
+        rows = attempt.answers.filter(Q(question=question) | Q(key=write.key))
         held = {row.question: row for row in rows}
-        row = held.pop(write.question, None)
+        row = held.pop(question, None)
         if held:
             raise Malformed("this key belongs to another question")
         repeated = row is not None and row.keys.get(tab, -1) >= turn
+        changed = _changed_since(attempt, write.seen, tab)
         over = is_over(attempt.start, attempt.ends_at, at)
         if repeated:
             assert row is not None
         elif attempt.is_finished and (over or attempt.finish_reason != TIME):
-            refusal = Closed(attempt, _keep_late(attempt, write.question, chosen, at))
+            refusal = Closed(attempt, _keep_late(attempt, question, chosen, at))
         elif over:
             _finish(attempt, TIME, at, bank)
-            refusal = Closed(attempt, _keep_late(attempt, write.question, chosen, at))
+            refusal = Closed(attempt, _keep_late(attempt, question, chosen, at))
         elif row is not None and row.checked_at is not None and chosen != row.chosen:
             refusal = Closed(attempt)
         else:
             row = row or Answer(
-                attempt=attempt,
-                question=write.question,
-                milliseconds=0,
-                is_first=entry["first"],
+                attempt=attempt, question=question, milliseconds=0, is_first=entry["first"]
             )
             _apply(row, attempt, write, chosen, struck, at)
             _remember_key(row, write.key, tab, turn)
             if write.check and not is_complete(item, chosen):
-                refusal = Incomplete()
+                refusal = Incomplete(attempt, item, row)
             elif write.check and row.checked_at is None:
                 row.checked_at, row.right = at.wall, is_right(item, chosen)
             row.save()
-            if (
-                attempt.is_finished
-            ):  # it arrived in time, but another request closed the attempt first
-                _score(attempt, bank)
-            attempt.save(update_fields=["revision", "answered", "score"])
-        changed = _changed_since(attempt, write) if row is not None else ()
+            _count_on(attempt, bank)
     if refusal is not None:
         raise refusal
     assert row is not None
-    return Saved(attempt, row, remaining(attempt, at), changed, repeated)
+    return Saved(attempt, item, row, remaining(attempt, at), changed, repeated)
+
+
+def _count_on(attempt: Attempt, bank: Bank) -> None:
+    """Store that one more write was accepted."""
+    counts: dict[str, Any] = {"revision": attempt.revision, "answered": attempt.answered}
+    if (
+        attempt.is_finished
+    ):  # the write arrived in time, but another request closed the attempt first
+        _score(attempt, bank)
+        counts["score"] = attempt.score
+    Attempt.objects.filter(pk=attempt.pk).update(**counts)
 
 
 def _locked(learner: Learner | None, id: str, kind: str) -> Attempt:
@@ -313,12 +333,11 @@ def _remember_key(row: Answer, key: str, tab: str, turn: int) -> None:
     row.keys, row.key = {**kept, tab: turn}, key
 
 
-def _changed_since(attempt: Attempt, write: Write) -> tuple[str, ...]:
+def _changed_since(attempt: Attempt, seen: int, tab: str) -> tuple[str, ...]:
     """What other tabs wrote since the revision that this tab has seen."""
-    if attempt.revision <= write.seen + 1:
+    if attempt.revision <= seen:
         return ()
-    tab = write.key.rsplit(".", 1)[0]
-    rows = attempt.answers.filter(revision__gt=write.seen).values_list("question", "key")
+    rows = attempt.answers.filter(revision__gt=seen).values_list("question", "key")
     return tuple(question for question, key in rows if key.rsplit(".", 1)[0] != tab)
 
 
@@ -384,7 +403,9 @@ def _score(attempt: Attempt, bank: Bank) -> None:
     attempt.score = {"right": right, "total": len(attempt.questions)}
 
 
-def say_why_missed(learner: Learner | None, id: str, kind: str, question: str, miss: str) -> Answer:
+def say_why_missed(
+    learner: Learner | None, id: str, kind: str, number: int, miss: str
+) -> tuple[Attempt, Answer]:
     """Keep the learner's own reason for a miss; '' takes it back.
 
     Raises:
@@ -394,12 +415,12 @@ def say_why_missed(learner: Learner | None, id: str, kind: str, question: str, m
         raise Malformed("miss")
     with transaction.atomic():
         attempt = _locked(learner, id, kind)
-        row = attempt.answers.filter(question=question).first()
+        row = attempt.answers.filter(question=entry_at(attempt, number)["question"]).first()
         if row is None or (row.checked_at is None and not attempt.is_finished):
             raise Malformed("nothing was checked")
         row.miss = miss
         row.save(update_fields=["miss"])
-    return row
+    return attempt, row
 
 
 def remaining(attempt: Attempt, at: Instant) -> float | None:

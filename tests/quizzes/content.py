@@ -7,6 +7,20 @@ from pathlib import Path
 from tests.support.running import ROOT
 
 NUMBER = 64
+# Every third stand-in asks for two options.
+SECOND_KEY = """
+## option: extend-while-working
+correct = true
+
+ko: 일하는 동안 작업자가 제한 시간을 거듭 연장합니다.
+en: Let the worker extend the timeout while it works.
+vi: Để worker gia hạn thời gian ẩn trong lúc làm việc.
+
+### why
+ko: 연장하는 동안 메시지는 숨어 있습니다.
+en: The message stays hidden for as long as it is extended.
+vi: Thông điệp vẫn ẩn chừng nào còn được gia hạn.
+"""
 
 
 def course_with_an_exam(folder: Path) -> Path:
@@ -25,6 +39,8 @@ def course_with_an_exam(folder: Path) -> Path:
         text = model.replace('"sqs.visibility-timeout"', f'"{objective}"', 1)
         text = text.replace('"sqs-handled-twice"', f'"stand-in-{number}"')
         text = re.sub(r"^en: A media company", f"en: Media company {number}", text, flags=re.M)
+        if number % 3 == 0:
+            text = text.replace('kind = "single"', 'kind = "multiple"\nchoose = 2', 1) + SECOND_KEY
         path = content / "questions" / service / f"stand-in-{number}.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")

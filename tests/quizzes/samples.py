@@ -80,7 +80,9 @@ def answer(
     at: Instant = NOON,
     **more: object,
 ) -> Saved:
-    id = attempt if isinstance(attempt, str) else attempt.pk
-    write = Write(question, f"{tab}.{turn}", list(chosen), **more)  # type: ignore[arg-type]
-    kind = EXAM if isinstance(attempt, str) else attempt.kind
-    return save(who, id, kind, write, at, BANK)
+    if isinstance(attempt, str):
+        id, kind, number = attempt, EXAM, 1
+    else:
+        id, kind, number = attempt.pk, attempt.kind, attempt.places[question]
+    write = Write(f"{tab}.{turn}", list(chosen), **more)  # type: ignore[arg-type]
+    return save(who, id, kind, number, lambda item: write, at, BANK)

@@ -331,6 +331,6 @@ def test_what_pages_cost(client, bank, django_assert_num_queries) -> None:
         client.get(f"{base}1/")
     item = item_at(base, 1, bank)
     sent = {"key": "tab-aaaaaaaa.1", "language": "en", "do": "check", **right_of(item)}
-    # the learner, the attempt to read the form with, the four statements of a write, the test's savepoint
-    with django_assert_num_queries(8):
+    # the learner, the four statements of a write, the test's savepoint
+    with django_assert_num_queries(7):
         client.post(f"{base}1/", sent, headers={"Decouple-Part": "question"})

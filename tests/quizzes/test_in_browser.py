@@ -1,0 +1,422 @@
+"""What learners see in a browser: nothing is lost when the network, a reply, the page or a tab goes."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.test_accessibility import RULES
+from tests.quizzes.content import course_with_an_exam
+from tests.support.running import Site, running_site
+
+pytestmark = [pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    content: Path = course_with_an_exam(tmp_path_factory.mktemp("course"))
+    with running_site(tmp_path_factory.mktemp("data"), DECOUPLE_CONTENT=str(content)) as running:
+        yield running
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site, faults: list[str]) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        base_url=site.origin, viewport={"width": 1280, "height": 900}, service_workers="block"
+    )
+    made.on("weberror", lambda fault: faults.append(str(fault.error)))
+    made.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+    yield made
+    made.close()
+
+
+def is_fault(said: Any) -> bool:
+    """Errors of ours; a network that a test took away is none."""
+    return said.type == "error" and not re.search("status of [45]|net::ERR", said.text)
+
+
+def sit(context: BrowserContext, language: str = "en") -> Page:
+    page = context.new_page()
+    page.goto(f"/{language}/quizzes/exam/")
+    page.locator("form .button--main").first.click()
+    page.wait_for_url(re.compile(r"/quizzes/exam/[\w-]+/1/$"))
+    wait_for_pages(page)
+    return page
+
+
+def wait_for_pages(page: Page) -> None:
+    """Until the page holds all questions: going on then changes the address without a load."""
+    page.wait_for_load_state("networkidle")
+
+
+def practise(context: BrowserContext, language: str = "en", **fields: str) -> Page:
+    page = context.new_page()
+    page.goto(f"/{language}/quizzes/")
+    page.locator("summary", has_text=re.compile("Kind|종류|Loại")).click()
+    page.locator('input[name="grade"][value="exam"]').check()
+    page.locator("form .button--main").click()
+    page.wait_for_url(re.compile(r"/practice/[\w-]+/1/$"))
+    return page
+
+
+def choose(page: Page, number: int = 0) -> None:
+    page.locator(".pick__label").nth(number).click()
+
+
+def choose_enough(page: Page) -> None:
+    count = int(page.locator("[data-choose]").get_attribute("data-choose") or "1")
+    for number in range(count):
+        choose(page, number)
+
+
+def stored(site: Site, page: Page) -> dict[str, list[str]]:
+    """What the database holds of the attempt that a page shows, by question."""
+    attempt = page.url.split("/exam/")[1].split("/")[0]
+    with closing(sqlite3.connect(site.data / "decouple.sqlite3")) as held:
+        rows = held.execute(
+            "SELECT question, chosen FROM quizzes_answer WHERE attempt_id = ? AND is_answered",
+            (attempt,),
+        ).fetchall()
+    return {question: json.loads(chosen) for question, chosen in rows}
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-save]")).to_have_attribute("data-state", "saved")
+
+
+def test_an_answer_is_called_saved_only_when_it_is(context: BrowserContext, site: Site) -> None:
+    page = sit(context)
+    waiting: list[Route] = []
+    page.route("**/quizzes/exam/*/1/", lambda route: waiting.append(route))
+    choose(page)
+    expect(page.locator("[data-save]")).to_have_attribute("data-state", "saving")
+    page.wait_for_timeout(300)
+    assert stored(site, page) == {}
+    expect(page.locator("[data-save]")).to_have_text("Saving")
+    waiting[0].continue_()
+    saved(page)
+    assert len(stored(site, page)) == 1
+
+
+def test_a_reload_shows_what_was_chosen_and_the_time_runs_on(context: BrowserContext) -> None:
+    page = sit(context)
+    choose(page, 2)
+    page.locator("[data-flag]").click()
+    page.locator(".pick__strike").first.click()
+    saved(page)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator("input[name=option]").nth(2)).to_be_checked()
+    expect(page.locator("[data-flag]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-struck]")).to_have_count(1)
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^3\d:\d\d left$"))
+
+
+def test_without_a_network_one_goes_on_and_everything_is_saved_afterwards(
+    context: BrowserContext, site: Site
+) -> None:
+    page = sit(context)
+    context.set_offline(True)
+    for _ in range(3):
+        choose_enough(page)
+        page.locator(".exam-bar .button--main").click()
+    page.locator(".exam-bar [value=previous]").click()
+    expect(page.locator("h1")).to_have_text("Question 3 of 20")
+    expect(page.locator("[data-save]")).to_have_attribute("data-state", "kept")
+    expect(page.locator("[data-save]")).to_have_text("Not saved yet. Kept on this device.")
+    expect(page.locator("[data-notice]")).to_contain_text("You are offline")
+    assert stored(site, page) == {}
+    context.set_offline(False)
+    saved(page)
+    page.wait_for_load_state("networkidle")
+    assert len(stored(site, page)) == 3
+
+
+def test_a_page_that_died_before_saving_is_made_good_by_the_next_one(
+    context: BrowserContext, site: Site
+) -> None:
+    page = sit(context)
+    address = page.url
+    context.set_offline(True)
+    choose_enough(page)
+    expect(page.locator("[data-save]")).to_have_attribute("data-state", "kept")
+    page.close()  # nothing of it runs any more; localStorage stays
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto("/en/quizzes/")
+    expect(other.locator(".exam-banner")).to_contain_text("An exam is open")
+    other.goto(address)
+    saved(other)
+    assert len(stored(site, other)) == 1
+
+
+def test_a_reply_that_was_lost_is_asked_for_again_and_counts_once(
+    context: BrowserContext, site: Site
+) -> None:
+    page = sit(context)
+    keys: list[str] = []
+
+    def lose_the_first_reply(route: Route) -> None:
+        keys.append(re.search(r"key=([^&]+)", route.request.post_data or "")[1])  # type: ignore[index]
+        if len(keys) == 1:
+            route.fetch()  # the server has stored it
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/quizzes/exam/*/1/", lose_the_first_reply)
+    choose(page)
+    saved(page)
+    assert len(keys) >= 2
+    assert len(set(keys)) == 1
+    assert len(stored(site, page)) == 1
+
+
+def test_a_server_that_is_busy_is_asked_again(context: BrowserContext, site: Site) -> None:
+    page = sit(context)
+    refused = [503, 500]
+    page.route(
+        "**/quizzes/exam/*/1/",
+        lambda route: route.fulfill(status=refused.pop()) if refused else route.continue_(),
+    )
+    choose(page)
+    saved(page)
+    assert refused == []
+    assert len(stored(site, page)) == 1
+
+
+def test_two_tabs_the_other_one_is_told(context: BrowserContext, site: Site) -> None:
+    first = sit(context)
+    choose(first, 0)
+    saved(first)
+    second = context.new_page()
+    second.goto(first.url)
+    choose(second, 1)
+    saved(second)
+    second.wait_for_load_state("networkidle")
+    first.locator(".chip--pick").first.click()
+    expect(first.locator("[data-notice]")).to_contain_text("changed in another tab")
+
+
+def test_an_old_tab_is_led_to_the_result(context: BrowserContext, site: Site) -> None:
+    old = sit(context)
+    other = context.new_page()
+    other.goto(old.url.replace("/1/", "/overview/?end=yes"))
+    other.locator("[data-end] button").click()
+    other.wait_for_url("**/result/")
+    choose(old)
+    old.wait_for_url("**/result/")
+    assert stored(site, old) == {}
+
+
+def test_when_the_time_is_over_the_result_comes_by_itself(
+    context: BrowserContext, site: Site
+) -> None:
+    page = sit(context)
+    choose(page)
+    saved(page)
+    attempt = page.url.split("/exam/")[1].split("/")[0]
+    with closing(sqlite3.connect(site.data / "decouple.sqlite3", timeout=10)) as held:
+        held.execute(
+            "UPDATE quizzes_attempt SET started_ticks = started_ticks - 2396 WHERE id = ?",
+            (attempt,),
+        )
+        held.commit()
+    page.reload()
+    expect(page.locator(".clock")).to_have_attribute("data-short", "")
+    page.wait_for_url("**/result/", timeout=20_000)
+
+
+def test_the_clock_can_be_hidden(context: BrowserContext) -> None:
+    page = sit(context)
+    page.locator("[data-hide-clock]").click()
+    expect(page.locator("[data-clock]")).to_be_hidden()
+    page.locator("[data-hide-clock]").click()
+    expect(page.locator("[data-clock]")).to_be_visible()
+
+
+def test_an_exam_by_keys_alone(context: BrowserContext, site: Site) -> None:
+    page = sit(context)
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    expect(page.locator(".pick").nth(1)).to_have_attribute("data-struck", "")
+    page.keyboard.press("1")
+    expect(page.locator("input[name=option]").first).to_be_checked()
+    page.keyboard.press("f")
+    expect(page.locator("[data-flag]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Question 2 of 20")
+    page.keyboard.press("p")
+    expect(page.locator("h1")).to_have_text("Question 1 of 20")
+    expect(page.locator("input[name=option]").first).to_be_checked()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Question 2 of 20")
+    page.keyboard.press("l")
+    expect(page.locator("#exam-form .quiz__item")).to_have_attribute("lang", "ko")
+    page.keyboard.press("o")
+    page.wait_for_url("**/overview/")
+    expect(page.locator('[data-cell="1"]')).to_have_attribute("data-state", "answered")
+    expect(page.locator('[data-cell="2"]')).to_have_attribute("data-state", "seen")
+    assert len(stored(site, page)) == 1
+
+
+def test_one_option_too_many_is_not_taken(context: BrowserContext) -> None:
+    page = sit(context)
+    number = 1
+    while not page.locator("input[type=checkbox][name=option]").count():
+        page.locator(".exam-bar .button--main").click()
+        number += 1
+        expect(page.locator("h1")).to_have_text(f"Question {number} of 20")
+    for place in range(3):
+        choose(page, place)
+    expect(page.locator("[data-notice]")).to_contain_text("No more than 2")
+    expect(page.locator("input[name=option]:checked")).to_have_count(2)
+
+
+def test_practice_answers_in_place_and_gives_the_focus_to_the_result(
+    context: BrowserContext,
+) -> None:
+    page = practise(context)
+    page.evaluate("window.still = true")
+    choose_enough(page)
+    page.locator('input[name="confidence"][value="sure"]').check()
+    page.locator("[data-check]").click()
+    expect(page.locator("#answer")).to_be_focused()
+    expect(page.locator(".reason")).to_have_count(page.locator(".reason .reason__body").count())
+    assert page.evaluate("window.still") is True, "the page was not loaded again"
+    if page.locator(".misses").count():
+        page.locator(".misses button").first.click()
+        expect(page.locator(".misses button").first).to_have_attribute("aria-pressed", "true")
+    page.locator("#answer").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/2/$"))
+
+
+def test_another_language_of_the_question_keeps_what_was_chosen(context: BrowserContext) -> None:
+    page = practise(context)
+    order = page.locator("input[name=option]").evaluate_all("found => found.map(i => i.value)")
+    choose(page, 1)
+    page.locator('[data-in="vi"]').click()
+    expect(page.locator("#question .quiz__item")).to_have_attribute("lang", "vi")
+    expect(page.locator("input[name=option]").nth(1)).to_be_checked()
+    after = page.locator("input[name=option]").evaluate_all("found => found.map(i => i.value)")
+    assert after == order
+    expect(page.locator("[data-check]")).to_have_text("Check")
+
+
+def test_when_the_check_does_not_arrive_the_choice_stays_and_can_be_sent_again(
+    context: BrowserContext,
+) -> None:
+    page = practise(context)
+    choose_enough(page)
+    context.set_offline(True)
+    page.locator("[data-check]").click()
+    expect(page.locator("[data-failure]")).to_contain_text("Your choice is still here")
+    expect(page.locator("input[name=option]").first).to_be_checked()
+    context.set_offline(False)
+    page.locator("[data-check]").click()
+    expect(page.locator("#answer")).to_be_visible()
+
+
+def test_an_exam_without_scripts(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.origin, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ko/quizzes/exam/")
+    page.locator("form .button--main").first.click()
+    choose(page, 1)
+    page.locator("[data-flag]").click()
+    assert page.locator("input[name=option]").nth(1).is_checked()
+    page.locator(".exam-bar .button--main").click()
+    expect(page.locator("h1")).to_have_text("문제 2 / 20")
+    page.locator(".exam-bar [value=overview]").click()
+    expect(page.locator('[data-cell="1"]')).to_have_attribute("data-state", "answered")
+    page.locator('a[href="?end=yes"]').click()
+    page.locator("[data-end] button").click()
+    page.wait_for_url("**/result/")
+    assert stored(site, page) != {}
+    context.close()
+
+
+def test_an_exam_is_offered_on_other_pages_until_it_ends(context: BrowserContext) -> None:
+    page = sit(context)
+    page.goto("/vi/quizzes/")
+    expect(page.locator(".exam-banner a")).to_have_attribute(
+        "href", re.compile(r"^/vi/quizzes/exam/")
+    )
+    page.locator(".exam-banner a").click()
+    page.goto(page.url.replace("/1/", "/overview/?end=yes"))
+    page.locator("[data-end] button").click()
+    page.wait_for_url("**/result/")
+    page.goto("/vi/quizzes/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".exam-banner")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ko", "vi"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Browser,
+    site: Site,
+    language: str,
+    scheme: Any,
+) -> None:
+    context = browser.new_context(
+        base_url=site.origin, color_scheme=scheme, reduced_motion="reduce", service_workers="block"
+    )
+    found: dict[str, Any] = {}
+
+    def look(page: Page, name: str) -> None:
+        violations = Axe().run(page, options=RULES).response["violations"]
+        if violations:
+            found[name] = [(v["id"], [n["html"][:140] for n in v["nodes"][:3]]) for v in violations]
+        for width in (320, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                found[f"{name} at {width}"] = needed
+
+    page = practise(context, language)
+    look(page, "question")
+    choose_enough(page)
+    page.locator("[data-check]").click()
+    page.locator("#answer").wait_for()
+    look(page, "feedback")
+    page.goto(page.url.split("/1/")[0] + "/result/")
+    look(page, "result of practice")
+    page.goto(f"/{language}/quizzes/")
+    look(page, "begin")
+    page.goto(f"/{language}/quizzes/exam/")
+    look(page, "begin an exam")
+    page.close()
+    page = sit(context, language)
+    choose_enough(page)
+    page.locator("[data-flag]").click()
+    saved(page)
+    look(page, "exam")
+    base = page.url.split("/1/")[0]
+    page.goto(f"{base}/overview/")
+    look(page, "overview")
+    page.goto(f"{base}/overview/?end=yes")
+    look(page, "end")
+    page.locator("[data-end] button").click()
+    page.wait_for_url("**/result/")
+    page.evaluate("for (const box of document.querySelectorAll('main details')) box.open = true")
+    look(page, "result")
+    page.goto(f"{base}/result/1/")
+    look(page, "review")
+    context.close()
+    assert found == {}
