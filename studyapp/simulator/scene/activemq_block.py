@@ -13,7 +13,7 @@ PAIR_PX, SINGLE_PX = 300, 260
 _TITLE_PX = 126.0
 # From the upper edge: the endpoints, the instances.
 _ENDPOINT_Y, _INSTANCE_Y = 40.0, 58.0
-_KEY_Y, _WITH_KEY_PX, _PLAIN_PX, _SHELF_PX = 74.0, 112.0, 58.0, 48.0
+_KEY_Y, _WITH_KEY_PX, _PLAIN_PX, _SHELF_PX = 74.0, 114.0, 58.0, 56.0
 
 
 class ActiveBroker(Block):

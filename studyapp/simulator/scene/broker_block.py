@@ -6,7 +6,7 @@ from html import escape
 from studyapp.simulator.scene.blocks import bound_text
 from studyapp.simulator.scene.text import fitted, svg
 
-LANE_PX = 50
+LANE_PX = 58
 _HATCH_PX = 14
 
 

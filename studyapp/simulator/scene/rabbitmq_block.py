@@ -129,8 +129,8 @@ class ClusterBroker(Block):
                 queue_title = self.ids[queue]
             inner += lane(f"{thing}-{queue}", queue_title, x + 1, lane_y, width - 2, "")
             columns = 3 if self.is_cluster else 5
-            step = (width - 2) / 3 if self.is_cluster else 32.0
-            places[f"{name}-{queue}"] = Grid(x + 1 + step / 2, lane_y + 31, step, columns=columns)
+            step = (width - 6) / 3 if self.is_cluster else 32.0
+            places[f"{name}-{queue}"] = Grid(x + 4 + step / 2, lane_y + 31, step, columns=columns)
         return svg("g", inner, class_="server server--node", data_thing=thing)
 
     def _status(self, queue: str, x: float, y: float, width: float) -> str:
