@@ -17,11 +17,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from studyapp.course.labelled import Language
-from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep, public
-from studyapp.simulator.acting import NOW, split, with_action
-from studyapp.simulator.cards import card_of
+from studyapp.simulator.acting import NOW, builds, split, with_action
+from studyapp.simulator.cards import card_of, scenarios_of, showpieces
 from studyapp.simulator.comparison import figures, first_difference
 from studyapp.simulator.demo import demo_context, scenario_of
 from studyapp.simulator.event_page import event_page
@@ -50,24 +49,18 @@ from studyapp.simulator.telling import clock
 @public
 def lab(request: HttpRequest, language: str) -> HttpResponse:
     code = cast(Language, language)
-    groups = [(service, scenarios_of(service.id)) for service in course().services]
+    found = [(service, scenarios_of(service.id)) for service in course().services]
+    building = [file for _, files in found for file in files if builds(file)]
+    groups = [(service, [file for file in files if not builds(file)]) for service, files in found]
     cards = [
-        (service, [card_of(file, code) for file in found]) for service, found in groups if found
+        (service, [card_of(file, code) for file in files]) for service, files in groups if files
     ]
-    showpieces = [course().scenarios[id] for id in SHOWPIECES if id in course().scenarios]
-    context = {"groups": cards, "showpieces": [card_of(file, code) for file in showpieces]}
+    context = {
+        "groups": cards,
+        "showpieces": [card_of(file, code) for file in showpieces()],
+        "building": [card_of(file, code) for file in building],
+    }
     return render(request, "simulator/lab.html", context)
-
-
-# Where somebody begins who has never heard of it.
-SHOWPIECES = ("sqs/crash-before-delete", "sns/one-topic-three-queues", "mq/active-crash")
-
-
-def scenarios_of(service: str) -> list[ScenarioFile]:
-    """The scenarios of a service, in the order of the lessons that they belong to."""
-    places = {id: place for place, id in enumerate(course().lessons)}
-    found = [file for file in course().scenarios.values() if file.service == service]
-    return sorted(found, key=lambda file: places.get(file.lesson.split("#")[0], len(places)))
 
 
 @require_safe
@@ -156,7 +149,7 @@ def acts(request: HttpRequest, language: str, service: str, name: str) -> HttpRe
         return HttpResponseBadRequest(words_of(misread, file.knobs, language))
     code, at_ms = cast(Language, language), settings.at_ms or 0
     context = acting_context(file, scenario, settings, result, code, at_ms)
-    response = render(request, "simulator/_actions.html", context)
+    response = render(request, "simulator/_acts.html", context)
     let_front_keep(request, response, query_of(scenario, settings))
     return response
 

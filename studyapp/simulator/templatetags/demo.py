@@ -5,7 +5,9 @@ from typing import Any
 
 from django import template
 
+from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
+from studyapp.simulator.cards import scenarios_of, showpieces
 from studyapp.simulator.demo import demo_context, own_run
 from studyapp.simulator.witnesses import witnesses
 
@@ -29,6 +31,12 @@ def show_me(context: dict[str, Any], lesson: str, block: str) -> dict[str, Any]:
         "language": context["language"],
         "reading": context["reading"],
     }
+
+
+@register.simple_tag
+def scenarios(service: str) -> list[ScenarioFile]:
+    """The scenarios of a service, in the order of its lessons; with 'first', where somebody begins."""
+    return showpieces() if service == "first" else scenarios_of(service)
 
 
 @register.filter
