@@ -39,6 +39,9 @@ def one_of_each_kind(language: str) -> list[str]:
         "glossary/", "glossary/visibility-timeout/", "facts/", "search/", "search/?q=queue",
         "simulator/", "simulator/sqs/crash-before-delete/", "simulator/sqs/crash-before-delete/?k.timeout=15",
         "simulator/sqs/crash-before-delete/?k.timeout=7", "simulator/sns/filter-and-or/",
+        "simulator/mq/active-crash/?t=31", "simulator/sqs/crash-before-delete/event/12/",
+        "simulator/sqs/crash-before-delete/?a=3000~sim.CrashActor~actor~worker-b&t=3",
+        "simulator/sqs/crash-before-delete/compare/?two=k.timeout%3D15", "simulator/kinesis/hot-shard-split/?t=13",
         "simulator/basics/ticket-spike/", "simulator/scramble/", "simulator/scramble/?d=x",
         "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
     ]  # fmt: skip
