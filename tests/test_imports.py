@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "reference": {"course", "pages", "lessons.parallel"},
     "search": {"course", "pages"},
     "grading": {"course", "engine"},
-    "quizzes": {"course", "engine", "pages", "progress"},
+    "quizzes": {"course", "grading", "pages", "progress"},
     "simulator": {"course", "engine", "grading", "pages", "progress"},
     "front": {"pages.languages"},
     "asgi": {EVERYTHING},

@@ -1,6 +1,7 @@
 """The questions of the course as items, made once for the life of the process."""
 
-from collections.abc import Iterable, Mapping
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from studyapp.course.labelled import LANGUAGES, Unit
 from studyapp.course.library import Course
 from studyapp.course.questions import Option as CourseOption
 from studyapp.course.questions import Play, Question, written
+from studyapp.grading.drawn import FAMILIES, SEEDS, drawn_question
 from studyapp.pages.course import course
 from studyapp.quizzes.items import Item, Kind, Option, Prompt, Words
 
@@ -18,6 +20,18 @@ _KINDS: Mapping[str, Kind] = {"ordering": "order", "matching": "match"}
 def bank() -> Mapping[str, Item]:
     """Every authored question of this process's course by id, in the order of the files."""
     return {id: item_from(question, course()) for id, question in course().questions.items()}
+
+
+def drawn(seed: str) -> Sequence[Item]:
+    """One question of each family whose numbers are drawn; another seed, other numbers."""
+    ids = [f"{family}~{random.Random(f'{seed} {family}').choice(SEEDS)}" for family in FAMILIES]
+    return [item for id in ids if (item := _drawn(id)) is not None]
+
+
+@cache
+def _drawn(id: str) -> Item | None:
+    question = drawn_question(course(), id)
+    return item_from(question, course()) if question else None
 
 
 def item_from(question: Question, course: Course) -> Item:

@@ -1,6 +1,7 @@
 """What a learner's earlier answers say about questions."""
 
 from studyapp.progress.models import Learner
+from studyapp.quizzes.items import base_of
 from studyapp.quizzes.models import Answer
 from studyapp.quizzes.selection import History
 
@@ -13,9 +14,10 @@ def history_of(learner: Learner | None) -> History:
     wrong: dict[str, bool] = {}
     flagged: dict[str, bool] = {}
     rows = Answer.objects.filter(attempt__learner=learner).order_by("received_at", "pk")
-    for question, is_answered, right, is_flagged in rows.values_list(
+    for id, is_answered, right, is_flagged in rows.values_list(
         "question", "is_answered", "right", "flagged"
     ):
+        question = base_of(id)
         flagged[question] = is_flagged
         if is_answered:
             seen.add(question)

@@ -43,7 +43,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Item:
-    """One question. `id` is stable for ever; a drawn one carries its seed.
+    """One question. `id` is stable for ever; a drawn one carries its seed: 'sqs/copies~17'.
 
     `grade` is 'exam', 'drill' or 'simulated'; `domain` the exam's content domain, 1 to 4; `rests_on` the
     sentence of a lesson, 'sqs/visibility-timeout#hidden-after-receive'. Options of kind 'order' stand in
@@ -72,6 +72,11 @@ class Item:
     sources: tuple[str, ...] = ()
     checked: str = ""
 
+    @property
+    def base(self) -> str:
+        """What stays the same when numbers are drawn anew."""
+        return base_of(self.id)
+
     @cached_property
     def option_ids(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
@@ -89,6 +94,11 @@ class Item:
     def digest(self) -> str:
         """Names this version of the item: 32 hexadecimal digits."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+def base_of(id: str) -> str:
+    """The id of a question without the seed of its numbers."""
+    return id.partition("~")[0]
 
 
 def _plain(item: Item) -> dict[str, Any]:

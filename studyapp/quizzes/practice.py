@@ -19,7 +19,7 @@ from studyapp.quizzes.answering import (
     result_address,
     wants_part,
 )
-from studyapp.quizzes.bank import bank
+from studyapp.quizzes.bank import bank, drawn
 from studyapp.quizzes.clock import Instant, now
 from studyapp.quizzes.forms import FormReader, new_start_key, one_of, read_wish, start_key
 from studyapp.quizzes.history import history_of
@@ -47,7 +47,7 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
     wish = read_wish(request.POST, services)
     history = history_of(learner)
     key = start_key(request.POST)
-    items = choose(bank().values(), wish, history, key)
+    items = choose(_offered(key), wish, history, key)
     if not items:
         return _begin_page(request, learner, wish, at, nothing_found=True)
     learner = learner or new_learner(at.wall)
@@ -65,8 +65,13 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
 
 def _services() -> list[Any]:
     """The services that have questions."""
-    held = {item.service for item in bank().values()}
+    held = {item.service for item in _offered()}
     return [service for service in course().services if service.id in held]
+
+
+def _offered(seed: str = "") -> list[Item]:
+    """Everything that can be practised; the numbers of drawn questions follow the seed."""
+    return [*bank().values(), *drawn(seed)]
 
 
 def _asked_for(wish: Wish) -> dict[str, Any]:
@@ -88,7 +93,7 @@ def _begin_page(
     still_open: Attempt | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    items = bank().values()
+    items = _offered()
     open_ones = {
         attempt.kind: attempt
         for attempt in (learner.attempts.filter(finished_at=None) if learner else ())

@@ -178,7 +178,7 @@ def _create(learner: Learner, key: str, beginning: Beginning, at: Instant) -> At
             "question": item.id,
             "version": item.digest,
             "options": option_order(item, attempt.pk),
-            "first": item.id not in beginning.seen,
+            "first": item.base not in beginning.seen,
         }
         for item in beginning.items
     ]

@@ -20,7 +20,7 @@ DOMAIN_WEIGHTS = {1: 30, 2: 26, 3: 24, 4: 20}
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a learner's answers say about questions, by question id; the last answer counts."""
+    """What a learner's answers say about questions, by id without a seed; the last answer counts."""
 
     seen: frozenset[str] = frozenset()
     wrong: frozenset[str] = frozenset()
@@ -46,9 +46,9 @@ def matching(items: Iterable[Item], wish: Wish, history: History) -> list[Item]:
             (not wish.services or item.service in wish.services)
             and (not wish.grades or item.grade in wish.grades)
             and (not wish.difficulties or item.difficulty in wish.difficulties)
-            and (wish.shown != "unseen" or item.id not in history.seen)
-            and (wish.shown != "wrong" or item.id in history.wrong)
-            and (wish.shown != "flagged" or item.id in history.flagged)
+            and (wish.shown != "unseen" or item.base not in history.seen)
+            and (wish.shown != "wrong" or item.base in history.wrong)
+            and (wish.shown != "flagged" or item.base in history.flagged)
         )
 
     return [item for item in items if fits(item)]
@@ -59,7 +59,7 @@ def choose(items: Iterable[Item], wish: Wish, history: History, seed: str) -> li
     chance = random.Random(seed)
     pool = matching(items, wish, history)
     chance.shuffle(pool)
-    pool.sort(key=lambda item: item.id in history.seen)
+    pool.sort(key=lambda item: item.base in history.seen)
     return interleave(_spread(pool, wish.number))
 
 

@@ -51,6 +51,7 @@ def bank() -> Iterator[Mapping[str, Item]]:
     with (
         patch("studyapp.quizzes.practice.bank", lambda: held),
         patch("studyapp.quizzes.exam.bank", lambda: held),
+        patch("studyapp.quizzes.practice.drawn", lambda seed: []),
     ):
         yield held
 
