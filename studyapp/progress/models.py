@@ -60,3 +60,67 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario} {self.gate}: {self.option or 'shown'}"
+
+
+class CardMemory(models.Model):
+    """When a learner sees a card again (`progress.memory`).
+
+    `card` is 'objective:sqs.polling', 'recall:sqs/polling#block' or 'term:visibility-timeout'. A card that left
+    the course keeps its row and is not shown. `reviews` counts its answers: a page that was made for another
+    count is an old one.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="memories")
+    card = models.CharField(max_length=180)
+    state = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField(null=True)
+    stability = models.FloatField(null=True)
+    difficulty = models.FloatField(null=True)
+    due = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviews = models.PositiveIntegerField(default=0)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "card"], name="one_memory_a_card")
+        ]
+        indexes = [models.Index(fields=["learner", "due"], name="memories_due")]
+
+    def __str__(self) -> str:
+        return f"{self.card} due {self.due:%Y-%m-%d}"
+
+
+class Review(models.Model):
+    """One answer to a card. `key` makes a repeated request harmless; `before` is the memory it found, to undo it.
+
+    `place` is 'review', or where else an answer was missed: 'practice' or 'exam'. `was_due` says whether the
+    card had been learned and came back, so that the answer tells how much is remembered.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="reviews")
+    card = models.CharField(max_length=180)
+    key = models.CharField(max_length=200)
+    known = models.BooleanField()
+    place = models.CharField(max_length=10)
+    was_due = models.BooleanField(default=False)
+    reviewed_at = models.DateTimeField()
+    before = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "key"], name="one_review_a_key")]
+        indexes = [models.Index(fields=["learner", "reviewed_at"], name="reviews_of_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.card}: {'known' if self.known else 'not known'}"
+
+
+class ExamPlan(models.Model):
+    """The day of the exam that a learner works towards."""
+
+    learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="plan")
+    exam_on = models.DateField()
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"exam on {self.exam_on}"

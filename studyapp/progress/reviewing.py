@@ -1,0 +1,207 @@
+"""Cards of a learner: added, answered, undone, planned. Each write is one transaction that may be repeated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from studyapp.progress import memory
+from studyapp.progress.memory import Horizon, Memory
+from studyapp.progress.models import CardMemory, ExamPlan, Learner, Review
+
+CARDS_MAX = 2000
+# Who notices a wrong tap does so at once; later an answer is history.
+UNDO_FOR = timedelta(hours=1)
+IN_REVIEW = "review"
+_FIELDS = ("state", "step", "stability", "difficulty", "due", "reviewed_at")
+
+
+class OldPage(Exception):
+    """The card has been answered, or removed, since the page was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An answer and what it did. `is_new` is false where the same request came again."""
+
+    review: Review
+    row: CardMemory
+    is_new: bool
+
+
+def memory_of(row: CardMemory) -> Memory:
+    return Memory(row.state, row.step, row.stability, row.difficulty, row.due, row.reviewed_at)
+
+
+def put(row: CardMemory, held: Memory) -> None:
+    for name in _FIELDS:
+        setattr(row, name, getattr(held, name))
+
+
+def horizon_of(learner: Learner) -> Horizon | None:
+    plan = ExamPlan.objects.filter(learner=learner).first()
+    return Horizon(plan.started_at, plan.exam_on) if plan else None
+
+
+def due(learner: Learner, now: datetime) -> list[CardMemory]:
+    """The cards whose time has come, the longest waiting first."""
+    return list(learner.memories.filter(due__lte=now).order_by("due", "card"))
+
+
+def add(learner: Learner, cards: Iterable[str], now: datetime) -> int:
+    """Put cards into review, due at once; those that are there stay as they are. Returns how many are new."""
+    with transaction.atomic():
+        _lock(learner)
+        held = set(learner.memories.values_list("card", flat=True))
+        wanted = [card for card in dict.fromkeys(cards) if card not in held]
+        rows = [_new(learner, card, now, now) for card in wanted[: CARDS_MAX - len(held)]]
+        CardMemory.objects.bulk_create(rows)
+    return len(rows)
+
+
+def remove(learner: Learner, cards: Iterable[str]) -> None:
+    learner.memories.filter(card__in=list(cards)).delete()
+
+
+def answer(
+    learner: Learner, card: str, known: bool, key: str, seen: int, now: datetime
+) -> Reviewed:
+    """Keep an answer to a card that was shown after `seen` answers.
+
+    Raises:
+        OldPage: when the card is not in review, or was answered since; nothing changes.
+    """
+    with transaction.atomic():
+        _lock(learner)
+        row = learner.memories.filter(card=card).first()
+        if row is None:
+            raise OldPage(card)
+        if done := learner.reviews.filter(key=key, card=card).first():
+            return Reviewed(done, row, is_new=False)
+        if row.reviews != seen or learner.reviews.filter(key=key).exists():
+            raise OldPage(card)
+        return Reviewed(_review(row, known, key, IN_REVIEW, now), row, is_new=True)
+
+
+def miss(learner: Learner, card: str, key: str, place: str, now: datetime) -> None:
+    """Something of this card was answered wrong elsewhere: it comes into review, or comes back soon."""
+    with transaction.atomic():
+        _lock(learner)
+        if learner.reviews.filter(key=key).exists():
+            return
+        row = learner.memories.filter(card=card).first()
+        if row is None:
+            if learner.memories.count() >= CARDS_MAX:
+                return
+            row = _new(learner, card, now, now)
+        _review(row, False, key, place, now)
+
+
+def _review(row: CardMemory, known: bool, key: str, place: str, now: datetime) -> Review:
+    before = memory_of(row)
+    is_new_card = row.pk is None
+    held = memory.after(before, known, now)
+    put(row, memory.capped(held, row.card, horizon_of(row.learner), now))
+    row.reviews += 1
+    row.save()
+    return Review.objects.create(
+        learner=row.learner,
+        card=row.card,
+        key=key,
+        known=known,
+        place=place,
+        was_due=before.state == 2 and before.due <= now,
+        reviewed_at=now,
+        before=None if is_new_card else _plain(before),
+    )
+
+
+def last_review(learner: Learner, now: datetime) -> Review | None:
+    """The answer that can be undone: the latest one in review, while it is young and nothing followed it."""
+    last = learner.reviews.order_by("-reviewed_at", "-pk").first()
+    if last is None or last.place != IN_REVIEW or last.reviewed_at < now - UNDO_FOR:
+        return None
+    return last
+
+
+def undo(learner: Learner, review: int, now: datetime) -> str | None:
+    """Take back the last answer if it is this one, and give its card; None where there is nothing to take back."""
+    with transaction.atomic():
+        _lock(learner)
+        last = last_review(learner, now)
+        if last is None or last.pk != review or last.before is None:
+            return None
+        row = learner.memories.filter(card=last.card).first()
+        if row is None:
+            return None
+        put(row, _memory(last.before))
+        row.reviews = max(0, row.reviews - 1)
+        row.save()
+        last.delete()
+        return last.card
+
+
+def plan(learner: Learner, exam_on: date, cards: Iterable[str], now: datetime) -> None:
+    """Work towards an exam: new cards begin one after the other, and no card comes later than it should."""
+    horizon = Horizon(now, exam_on)
+    with transaction.atomic():
+        _lock(learner)
+        ExamPlan.objects.update_or_create(
+            learner=learner, defaults={"exam_on": exam_on, "started_at": now}
+        )
+        held = list(learner.memories.all())
+        for row in held:
+            put(row, memory.capped(memory_of(row), row.card, horizon, now))
+        CardMemory.objects.bulk_update(held, ["due"])
+        for card, begins in beginnings(cards, {row.card for row in held}, horizon).items():
+            _new(learner, card, begins, now).save()
+
+
+def beginnings(
+    cards: Iterable[str], held: Iterable[str], horizon: Horizon
+) -> Mapping[str, datetime]:
+    """When each card that is not in review yet would begin."""
+    known = set(held)
+    new = [card for card in dict.fromkeys(cards) if card not in known]
+    return dict(zip(new, memory.spread(len(new), horizon), strict=True))
+
+
+def load(
+    learner: Learner | None, exam_on: date, cards: Iterable[str], now: datetime
+) -> list[tuple[date, int]]:
+    """The cards of each day that a plan would bring; nothing is stored."""
+    horizon = Horizon(now, exam_on)
+    rows = learner.memories.all() if learner else ()
+    held = {row.card: memory_of(row) for row in rows}
+    new = {card: memory.fresh(due) for card, due in beginnings(cards, held, horizon).items()}
+    return memory.load({**held, **new}, horizon, now)
+
+
+def drop_plan(learner: Learner) -> None:
+    """No exam any more; the cards stay as they are."""
+    ExamPlan.objects.filter(learner=learner).delete()
+
+
+def _new(learner: Learner, card: str, due: datetime, now: datetime) -> CardMemory:
+    row = CardMemory(learner=learner, card=card, added_at=now)
+    put(row, memory.fresh(due))
+    return row
+
+
+def _lock(learner: Learner) -> None:
+    Learner.objects.select_for_update().get(pk=learner.pk)
+
+
+def _plain(held: Memory) -> dict[str, Any]:
+    row = {name: getattr(held, name) for name in _FIELDS}
+    for name in ("due", "reviewed_at"):
+        row[name] = row[name].isoformat() if row[name] else None
+    return row
+
+
+def _memory(row: Mapping[str, Any]) -> Memory:
+    moments = {n: parse_datetime(row[n]) if row[n] else None for n in ("due", "reviewed_at")}
+    return Memory(**{**row, **moments})
