@@ -9,7 +9,7 @@ from django.db import models
 from studyapp.progress.models import Learner
 from studyapp.quizzes.clock import Instant
 
-PRACTICE, EXAM = "practice", "exam"
+PRACTICE, EXAM, REVIEW = "practice", "exam", "review"
 # Why an attempt ended: the learner asked, the time was up, a new one took its place.
 ASKED, TIME, REPLACED = "asked", "time", "replaced"
 GUESS, FAIRLY, SURE = 1, 2, 3

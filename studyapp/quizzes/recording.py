@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from studyapp.progress.models import Learner
-from studyapp.quizzes import versions
+from studyapp.quizzes import misses, versions
 from studyapp.quizzes.clock import (
     Instant,
     allowed_seconds,
@@ -142,7 +142,8 @@ def start(
     if not START_KEY.fullmatch(key):
         raise Malformed("key")
     with transaction.atomic():
-        Learner.objects.select_for_update().get(pk=learner.pk)
+        if Learner.objects.select_for_update().filter(pk=learner.pk).first() is None:
+            raise Unknown("this learner was deleted meanwhile")
         if existing := Attempt.objects.filter(learner=learner, key=key).first():
             return existing
         for open_one in Attempt.objects.filter(
@@ -257,6 +258,8 @@ def save(
             elif write.check and row.checked_at is None:
                 row.checked_at, row.right = at.wall, is_right(item, chosen)
             row.save()
+            if row.checked_at == at.wall:
+                misses.take_up(attempt, item, row, at)
             _count_on(attempt, bank)
     if refusal is not None:
         raise refusal
@@ -390,6 +393,8 @@ def _finish(attempt: Attempt, reason: str, at: Instant, bank: Bank) -> None:
     attempt.revision += 1
     _score(attempt, bank)
     attempt.save(update_fields=["finish_reason", "finished_at", "revision", "answered", "score"])
+    if attempt.kind == EXAM:
+        misses.take_up_all(attempt, versions.items_of(attempt, bank), at)
 
 
 def _score(attempt: Attempt, bank: Bank) -> None:
