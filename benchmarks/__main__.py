@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import pages
+from benchmarks.answers import answers
 from benchmarks.engine import engine
 from benchmarks.interaction import slowest_interaction_ms
 from benchmarks.lab import lab
@@ -149,4 +150,5 @@ if __name__ == "__main__":
     django.setup()
     engine()
     content()
+    answers()
     serving()

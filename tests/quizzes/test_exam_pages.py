@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from studyapp.progress.models import Learner
@@ -189,6 +190,16 @@ def test_an_answer_that_arrives_after_the_time_is_listed_and_not_counted(client,
     assert "an answer arrived late, not counted" in result
     assert "It is not counted" in client.get(f"{base}result/2/").content.decode()
     assert Attempt.objects.get().score == {"right": 0, "total": 20}
+
+
+def test_a_command_closes_what_nobody_came_back_to(client, bank, capsys) -> None:
+    sit(client)
+    call_command("close_expired")
+    at = clock.now().later(2406)
+    with patch("studyapp.quizzes.management.commands.close_expired.now", lambda: at):
+        call_command("close_expired")
+    assert capsys.readouterr().out.split("\n")[:2] == ["0 closed", "1 closed"]
+    assert Attempt.objects.get().finish_reason == TIME
 
 
 def test_an_open_exam_is_offered_and_not_replaced(client, bank) -> None:

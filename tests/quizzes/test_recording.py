@@ -100,6 +100,19 @@ def test_an_exam_that_is_over_does_not_stand_in_the_way(who):
     assert (first.finish_reason, first.finished_at) == (TIME, first.ends_at)
 
 
+def test_a_learner_who_was_deleted_meanwhile_starts_nothing(who):
+    Learner.objects.all().delete()
+    with pytest.raises(Unknown):
+        start(who, "k" * 22, Beginning(PRACTICE, FORM, "en", "v1"), NOON)
+    assert Attempt.objects.count() == 0
+
+
+def test_who_is_forgotten_leaves_no_answer_behind(who):
+    answer(who, exam(who))
+    who.delete()
+    assert rows() == []
+
+
 @pytest.mark.parametrize("key", ["", "short", "k" * 61, "with spaces in it, really"])
 def test_a_start_without_a_good_key_is_refused(who, key):
     with pytest.raises(Malformed):
