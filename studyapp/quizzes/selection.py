@@ -63,14 +63,16 @@ def choose(items: Iterable[Item], wish: Wish, history: History, seed: str) -> li
     return interleave(_spread(pool, wish.number))
 
 
-def _spread(pool: Sequence[Item], number: int) -> list[Item]:
-    """The first so many items, other services and other families before a second of the same."""
+def _spread(pool: Sequence[Item], number: int, by_service: bool = True) -> list[Item]:
+    """The first so many items, other families before a second of the same, and other services if asked."""
     families: dict[str, int] = defaultdict(int)
     services: dict[str, int] = defaultdict(int)
     taken: list[Item] = []
     left = list(pool)
     while left and len(taken) < number:
-        best = min(left, key=lambda item: (families[item.family], services[item.service]))
+        best = min(
+            left, key=lambda item: (families[item.family], by_service and services[item.service])
+        )
         left.remove(best)
         families[best.family] += 1
         services[best.service] += 1
@@ -111,7 +113,8 @@ def exam_form(
 ) -> list[Item] | None:
     """A form of an exam by the weights of its domains, or None when the bank is too small.
 
-    What was never seen comes first. A domain with too few items leaves its places to the others.
+    Among equals, what was never seen comes first. No form takes more than half of a domain, or all forms would
+    hold the same of it; what a small domain cannot fill goes to the others.
     """
     pool = [item for item in items if item.grade == "exam"]
     if len(pool) < pool_needed(number):
@@ -123,10 +126,13 @@ def exam_form(
     for item in pool:
         by_domain[item.domain].append(item)
     taken: list[Item] = []
+    spare: list[Item] = []
     for domain, places in shares(number, DOMAIN_WEIGHTS).items():
-        taken += _spread(by_domain[domain], places)
-    rest = [item for item in pool if item not in taken]
-    taken += _spread(rest, number - len(taken))
+        held = by_domain[domain]
+        half = _spread(held, (len(held) + 1) // 2, by_service=False)
+        taken += half[:places]
+        spare += half[places:]
+    taken += _spread(spare, number - len(taken), by_service=False)
     chance.shuffle(taken)
     return interleave(taken)
 

@@ -100,11 +100,20 @@ def test_an_exam_is_offered_only_by_a_bank_of_three_forms():
     assert Counter(item.domain for item in form) == {1: 6, 2: 5, 3: 5, 4: 4}
 
 
-def test_a_domain_without_enough_items_leaves_its_places_to_others():
-    many = [choice(f"sqs/q{n}", domain=2 if n else 4) for n in range(60)]
-    form = exam_form(many, 20, (), "seed")
-    assert form is not None
-    assert len(set(ids(form))) == 20
+def test_a_small_domain_gives_half_of_what_it_has_so_that_forms_differ():
+    many = [choice(f"sqs/q{n}", domain=1 if n < 5 else 2) for n in range(60)]
+    forms = [exam_form(many, 20, (), f"seed {n}") or [] for n in range(20)]
+    for form in forms:
+        assert len(set(ids(form))) == 20
+        assert sum(item.domain == 1 for item in form) == 3
+    assert {id for form in forms for id in ids(form) if id in ids(many[:5])} == set(ids(many[:5]))
+
+
+def test_no_question_stands_in_every_form():
+    many = [choice(f"{'mq' if n == 0 else 'sqs'}/q{n}", domain=n % 4 + 1) for n in range(60)]
+    forms = [set(ids(exam_form(many, 20, (), f"seed {n}") or [])) for n in range(40)]
+    assert set.intersection(*forms) == set()
+    assert set.union(*forms) == set(ids(many))
 
 
 def test_places_by_weight_add_up():
