@@ -47,8 +47,18 @@ class Offered:
         return about if kind == "sim.ChangeActor" else ""
 
     @property
+    def builds(self) -> bool:
+        """Whether it adds something to the board or wires what is there."""
+        return self.form.action.partition(".")[2].startswith(("Create", "Add", "Subscribe", "Set"))
+
+    @property
     def letter(self) -> str:
         return self.key[-1:]
+
+
+def builds(file: ScenarioFile) -> bool:
+    """Whether it is a mission that begins with a nearly empty board: its file is called `build-…`."""
+    return file.id.partition("/")[2].startswith("build-")
 
 
 def world_at(run: Run, at_ms: int) -> World:

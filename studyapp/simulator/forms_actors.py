@@ -95,7 +95,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
         *("idempotent", "failover"),
     ),
 }
-_KIND_LABELS: Mapping[str, str] = {
+KIND_LABELS: Mapping[str, str] = {
     "consumer": _("Add a consumer of a queue"),
     "fleet": _("Add a fleet that scales"),
     "lambda-poller": _("Add a Lambda function that polls"),
@@ -220,7 +220,7 @@ def add_actor(kind: str) -> Maker:
             _check_together(kind, settings, None)
             return {"actor": filled["actor"], "kind": kind, "settings": settings}
 
-        made = form("sim.AddActor", fields, build, _KIND_LABELS[kind])
+        made = form("sim.AddActor", fields, build, KIND_LABELS[kind])
         return dataclasses.replace(made, key=f"sim.AddActor:{kind}")
 
     return make

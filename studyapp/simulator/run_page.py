@@ -13,10 +13,13 @@ from studyapp.course.numbers import format_number
 from studyapp.course.scenarios import Goal, ScenarioFile
 from studyapp.engine.counters import count
 from studyapp.engine.goals import judge
+from studyapp.engine.log import CallRefused
+from studyapp.engine.names import short
 from studyapp.engine.scenario import Run, Scenario
 from studyapp.pages.course import course
-from studyapp.simulator.acting import offered_at
+from studyapp.simulator.acting import builds, offered_at
 from studyapp.simulator.actions import written
+from studyapp.simulator.ghosts import ghosts_at
 from studyapp.simulator.knobs import fields, shown
 from studyapp.simulator.picture import described, names_of
 from studyapp.simulator.player import Show, show_of
@@ -80,9 +83,12 @@ def acting_context(
 ) -> dict[str, Any]:
     """What the panel of actions needs. `sent` is what stood in a form that could not be read."""
     path = f"/{language}/simulator/{file.id}/"
+    offered = offered_at(file, result, at_ms, sent)
     return {
         "scenario": file,
-        "offered": offered_at(file, result, at_ms, sent),
+        "offered": offered,
+        "ghosts": ghosts_at(offered, result, at_ms),
+        "builds": builds(file),
         "names": names_of(course(), file, language),
         "act_address": f"{path}act/",
         "acts_address": f"{path}acts/",
@@ -114,12 +120,17 @@ def run_context(
         **acting_context(file, scenario, settings, result, language, at_ms, sent),
         "chapter": course().service(file.service),
         "lesson": lesson_of(file),
+        "asked": [gate for gate in file.gates if gate.id in show.gates],
         "stage": stage_of(show, file.id, language, run_query, settings.at_ms),
         "clock": clock(settings.at_ms or 0),
         "knobs": fields(scenario, file.knobs, settings, language),
         "settings": settings,
-        "done": [_done(scenario, settings, n, show) for n in range(len(settings.actions))],
+        "done": [
+            {**_done(scenario, settings, n, show), "refused": _refused(result, n, teller)}
+            for n in range(len(settings.actions))
+        ],
         "another_seed": query_of(scenario, with_next_seed(scenario, settings)),
+        "again": query_of(scenario, with_next_seed(scenario, Settings(seed=settings.seed)).run),
         "own_query": query_of(scenario, Settings(whole=settings.whole)),
         "all_query": query_of(scenario, whole),
         "run_query": query_of(scenario, settings),
@@ -160,9 +171,10 @@ def _done(scenario: Scenario, settings: Settings, place: int, show: Show) -> dic
     row = settings.actions[place]
     rest = settings.actions[:place] + settings.actions[place + 1 :]
     named = [
-        show.scene.names.get(str(value), str(value))
+        text
         for name, value in row.items()
         if name not in ("at_ms", "do", "by")
+        for text in _shown(name, value, show.scene.names)
     ]
     return {
         "time": clock(row["at_ms"]),
@@ -173,6 +185,39 @@ def _done(scenario: Scenario, settings: Settings, place: int, show: Show) -> dic
         ),
         "seconds": seconds_of(row["at_ms"]),
     }
+
+
+def _shown(name: str, value: Any, names: Mapping[str, str]) -> list[str]:
+    """A parameter for people: a name or a value as it is, settings as 'handling_ms = 4000'."""
+    if not isinstance(value, Mapping):
+        return [names.get(str(value), short(str(value)))]
+    found = []
+    for each, inner in value.items():
+        if isinstance(inner, Mapping):
+            found += _shown(each, inner, names)
+        else:
+            listed = inner if isinstance(inner, list | tuple) else [inner]
+            found.append(
+                f"{each} = {', '.join(names.get(str(one), short(str(one))) for one in listed)}"
+            )
+    return found
+
+
+def _refused(result: Run, place: int, teller: Teller) -> str:
+    """Why the world did not do what the learner wanted, in words; '' where it did it."""
+    outcomes = {command.path: (command, outcome) for command, outcome in result.surprises}
+    command, outcome = outcomes.get(("actions", place), (None, ""))
+    if command is None:
+        return ""
+    for number, event in enumerate(result.world.log):
+        if type(event) is CallRefused and (event.at_ms, event.action, event.reason) == (
+            command.at_ms,
+            command.action,
+            outcome,
+        ):
+            line = teller.line(number)
+            return line.why if line else outcome
+    return _("It refers to something that is not there in this run.")
 
 
 def lesson_of(file: ScenarioFile) -> Lesson | None:

@@ -78,7 +78,7 @@ def test_every_scenario_is_a_page_in_every_language(
 
 def test_the_knobs_stand_as_the_run_has_them(client: Client) -> None:
     page = text(client, path(query="k.timeout=15"))
-    assert re.findall(r'name="k.timeout" value="(\d+)"( checked)?', page) == [
+    assert re.findall(r'type="radio" name="k.timeout" value="(\d+)"( checked)?', page) == [
         ("15", " checked"),
         ("30", ""),
         ("40", ""),

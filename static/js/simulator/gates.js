@@ -116,8 +116,8 @@ export class Gates {
     answered.add(this.key(gate));
     this.pending = { gate, item: skipped ? null : this.chosen };
     this.chosen = null;
+    if (this.player.getBoundingClientRect().top < 0) this.player.scrollIntoView({ block: "start", behavior: "instant" });
     this.player.play();
-    if (this.player.getBoundingClientRect().top < 0) this.player.scrollIntoView({ block: "start" });
   }
 
   // After the beat of the event: stop, and show the verdict. True if it did.

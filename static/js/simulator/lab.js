@@ -24,14 +24,15 @@ const swap = async (address, { push = true, play = false } = {}) => {
   if (play && answer.ok) fresh.querySelector("sim-player").dataset.go = "play";
   before.replaceWith(document.adoptNode(fresh));
   const player = page().querySelector("sim-player");
-  if (player.getBoundingClientRect().top < 0) player.scrollIntoView({ block: "start" });
+  // At once: while a smooth scroll is under way the picture is out of sight, and would pause.
+  if (player.getBoundingClientRect().top < 0) player.scrollIntoView({ block: "start", behavior: "instant" });
 };
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#run a[data-swap]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  swap(link.href);
+  swap(link.href, { play: link.dataset.swap === "play" });
 });
 
 document.addEventListener("submit", (event) => {
@@ -41,7 +42,7 @@ document.addEventListener("submit", (event) => {
   const player = page().querySelector("sim-player");
   const fields = new FormData(form, event.submitter);
   if (fields.has("now") && player.scene) fields.set("now", String(Math.round(player.ms) / 1000));
-  const goesOn = fields.has("now");
+  const goesOn = fields.has("now") && !("stays" in form.dataset);
   const address = new URL(form.action);
   address.search = new URLSearchParams(fields);
   swap(address.href, { play: goesOn });
@@ -144,9 +145,22 @@ const showActs = async (ms, { always = false } = {}) => {
   const turn = ++actsAt;
   const answer = await fetch(`${box.dataset.acts}${query ? `?${query}` : ""}`).catch(() => null);
   if (!answer?.ok || turn !== actsAt || (busy() && !always)) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-acts]");
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = part.querySelector("[data-acts]");
   if (fresh) box.replaceWith(document.adoptNode(fresh));
+  const ghosts = part.querySelector("[data-ghosts]");
+  if (ghosts) document.querySelector("#run [data-ghosts]")?.replaceWith(document.adoptNode(ghosts));
 };
+
+// An outline in the picture opens the form that adds the thing.
+document.addEventListener("click", (event) => {
+  const ghost = event.target.closest("#run [data-opens]");
+  const form = ghost && document.getElementById(`act-${ghost.dataset.opens}`);
+  if (!form) return;
+  event.preventDefault();
+  form.closest("details").open = true;
+  form.querySelector("input:not([type=hidden]), select, textarea, button").focus();
+});
 
 // Who opens a form while the picture moves wants to act at this moment.
 document.addEventListener("toggle", (event) => {

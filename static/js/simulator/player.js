@@ -46,8 +46,11 @@ export class Player extends HTMLElement {
     else this.seek(Number(at));
     this.dataset.ready = "";
     if (this.dataset.go === "play") this.play();
-    this.sleep = new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) this.pause(); });
-    this.sleep.observe(this.querySelector(".sim__stage"));
+    const stage = this.querySelector(".sim__stage");
+    // The page may have been scrolled since: where the picture is now counts.
+    const outOfSight = ({ top, bottom }) => bottom <= 0 || top >= innerHeight;
+    this.sleep = new IntersectionObserver(() => { if (outOfSight(stage.getBoundingClientRect())) this.pause(); });
+    this.sleep.observe(stage);
     this.dispatchEvent(new CustomEvent("sim-ready", { bubbles: true }));
   }
 
