@@ -14,6 +14,8 @@ import fsrs
 
 # How likely a card should still be remembered on the day it comes back.
 RETENTION = 0.9
+# Nobody plans for longer than a year.
+LONGEST_DAYS = 365
 # A card that was not known comes back after this long.
 STEP = timedelta(minutes=10)
 # Before an exam each card is seen in this part of the time from now to then, counted from its end.
@@ -26,6 +28,7 @@ _scheduler = fsrs.Scheduler(
     desired_retention=RETENTION,
     learning_steps=(STEP,),
     relearning_steps=(STEP,),
+    maximum_interval=LONGEST_DAYS,
     # Chance would make the shown load and the real one differ.
     enable_fuzzing=False,
 )

@@ -44,7 +44,7 @@ Bank = Mapping[str, Item]
 
 START_KEY = re.compile(r"[A-Za-z0-9_-]{16,60}")
 # A browser tab and its count of writes: every write of a tab has a higher count than the one before.
-_KEY = re.compile(r"([A-Za-z0-9_-]{8,40})\.([0-9]{1,9})")
+WRITE_KEY = re.compile(r"([A-Za-z0-9_-]{8,40})\.([0-9]{1,9})")
 _TABS_MAX = 16
 _STEP_MILLISECONDS_MAX = 6 * 60 * 60 * 1000
 _MILLISECONDS_MAX = 2**31 - 1
@@ -288,7 +288,7 @@ def _locked(learner: Learner | None, id: str, kind: str) -> Attempt:
 
 
 def _read_key(key: str) -> tuple[str, int]:
-    match = _KEY.fullmatch(key)
+    match = WRITE_KEY.fullmatch(key)
     if match is None:
         raise Malformed("key")
     return match[1], int(match[2])

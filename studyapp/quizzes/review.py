@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,8 +22,8 @@ from studyapp.quizzes.bank import bank
 from studyapp.quizzes.cards import OBJECTIVE, Card, cards, item_of_card, next_item
 from studyapp.quizzes.clock import Instant, now
 from studyapp.quizzes.forms import new_key, one_of, read_form, whole
-from studyapp.quizzes.models import MISSES, REVIEW, Answer, Attempt
-from studyapp.quizzes.recording import KEY, Incomplete, Malformed, Unknown, Write
+from studyapp.quizzes.models import MISSES, REVIEW, Answer
+from studyapp.quizzes.recording import WRITE_KEY, Incomplete, Malformed, Unknown, Write
 from studyapp.quizzes.review_answers import Asked, draft, keep, review_of
 from studyapp.quizzes.shown import show
 
@@ -41,7 +40,7 @@ def guarded(view: View[P]) -> View[P]:
         except OldPage:
             return render(request, "review/old.html", status=409)
 
-    return personal(answer)
+    return personal(cast(View[P], answer))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,7 +177,7 @@ def _post(request: HttpRequest, language: str, learner: Learner, at: Instant) ->
     if card.kind != OBJECTIVE:
         outcome = one_of(form.get("outcome", ""), OUTCOMES)
         key = form.get("key", "")
-        if not KEY.fullmatch(key):
+        if not WRITE_KEY.fullmatch(key):
             raise Malformed("key")
         reviewing.answer(learner, card.key, outcome == "knew", key, seen, at.wall)
         return HttpResponseRedirect(f"/{language}/quizzes/review/")
@@ -188,7 +187,7 @@ def _post(request: HttpRequest, language: str, learner: Learner, at: Instant) ->
     if item.digest != form.get("version", ""):
         raise OldPage(card.key)  # a new version of the question came in between
     sent = read_form(form, item, at.wall)
-    if not KEY.fullmatch(sent.write.key):
+    if not WRITE_KEY.fullmatch(sent.write.key):
         raise Malformed("key")
     asked = Asked(card.key, item, seen, sent.write.key, language, course().version)
     is_incomplete = False
@@ -199,9 +198,7 @@ def _post(request: HttpRequest, language: str, learner: Learner, at: Instant) ->
             is_incomplete = True
         else:
             query = "" if sent.language == language else f"?in={sent.language}"
-            return HttpResponseRedirect(
-                f"/{language}/quizzes/review/{attempt.pk}/{query}#answer"
-            )
+            return HttpResponseRedirect(f"/{language}/quizzes/review/{attempt.pk}/{query}#answer")
     # Struck out, another language, or too little chosen: the page again with what was chosen.
     due = [row for row in reviewing.due(learner, at.wall) if row.card in cards()]
     frame = _frame(learner, len(due), at)
@@ -250,7 +247,3 @@ def undo(request: HttpRequest, language: str) -> HttpResponse:
     if card is None:
         raise OldPage("nothing to take back")
     return HttpResponseRedirect(f"/{language}/quizzes/review/")
-
-
-def attempts_in_review(learner: Learner) -> int:
-    return Attempt.objects.filter(learner=learner, kind=REVIEW).count()

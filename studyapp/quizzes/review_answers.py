@@ -29,7 +29,9 @@ class Asked:
     content_version: str
 
 
-def draft(learner: Learner, asked: Asked, write: Write | None, at: Instant) -> tuple[Attempt, Answer]:
+def draft(
+    learner: Learner, asked: Asked, write: Write | None, at: Instant
+) -> tuple[Attempt, Answer]:
     """The attempt of one question that an answer would make, and the answer as it stands. Raises Malformed."""
     attempt = Attempt(
         learner=learner,

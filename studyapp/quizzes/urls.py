@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from studyapp.quizzes import exam, practice
+from studyapp.quizzes import exam, practice, review, review_cards
 
 urlpatterns = [
     path("quizzes/", practice.begin, name="practice"),
     path("quizzes/open/", exam.open_attempt, name="open_attempt"),
     path("quizzes/practice/<str:id>/result/", practice.result, name="practice_result"),
     path("quizzes/practice/<str:id>/<int:number>/", practice.question, name="practice_question"),
+    path("quizzes/review/", review.review, name="review"),
+    path("quizzes/review/undo/", review.undo, name="review_undo"),
+    path("quizzes/review/plan/", review_cards.plan, name="review_plan"),
+    path("quizzes/review/<str:id>/", review.answered, name="review_answered"),
+    path("mine/review/", review_cards.add, name="review_add"),
     path("quizzes/exam/", exam.begin, name="exam"),
     path("quizzes/exam/<str:id>/overview/", exam.overview, name="exam_overview"),
     path("quizzes/exam/<str:id>/all/", exam.all_questions, name="exam_all"),

@@ -1,8 +1,13 @@
 """Small words of the quiz pages."""
 
+from typing import Any
+
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from studyapp.course.labelled import Unit
+from studyapp.course.markup import in_language
 from studyapp.pages.course import course
 from studyapp.quizzes.shown import minutes_and_seconds
 
@@ -15,6 +20,14 @@ def service_name(id: str) -> str:
     service = course().service(id)
     language = get_language() or "en"
     return course().inline[language].plain(service.title[language]) if service else id
+
+
+@register.simple_tag(takes_context=True)
+def sentence_in(context: dict[str, Any], unit: Unit, language: str) -> SafeString:
+    """A unit of the course in a language of its own, with links to pages in the language of the page."""
+    return mark_safe(
+        in_language(course().inline[language].html(unit[language]), context["language"])
+    )
 
 
 register.filter("minutes", minutes_and_seconds)
