@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from studyapp.pages.course import course
-from studyapp.pages.languages import LANGUAGES
+from studyapp.pages.languages import LANGUAGES, main_language
 from studyapp.progress.learners import learner_of, new_learner, remember
 from studyapp.progress.models import Learner
 from studyapp.quizzes import recording
@@ -22,8 +22,11 @@ from studyapp.quizzes.answering import (
 from studyapp.quizzes.bank import bank, drawn
 from studyapp.quizzes.clock import Instant, now
 from studyapp.quizzes.forms import FormReader, new_start_key, one_of, read_wish, start_key
+from studyapp.quizzes.glosses import Gloss
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
+from studyapp.quizzes.ladder import LEVELS, help_of, helped, read_help
+from studyapp.quizzes.ladder import PACES as HELP_PACES
 from studyapp.quizzes.models import EXAM, MISSES, PRACTICE, Answer, Attempt
 from studyapp.quizzes.recording import Beginning, Incomplete, Malformed, StillOpen
 from studyapp.quizzes.report import report_of
@@ -44,7 +47,7 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
         except Malformed:  # an old or broken link still opens the form
             wish = Wish()
         return _begin_page(request, learner, wish, at)
-    wish = read_wish(request.POST, services)
+    wish, given = read_wish(request.POST, services), read_help(request.POST)
     history = history_of(learner)
     key = start_key(request.POST)
     items = choose(_offered(key), wish, history, key)
@@ -52,7 +55,14 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
         return _begin_page(request, learner, wish, at, nothing_found=True)
     learner = learner or new_learner(at.wall)
     beginning = Beginning(
-        PRACTICE, items, language, course().version, asked_for=_asked_for(wish), seen=history.seen
+        PRACTICE,
+        items,
+        language,
+        course().version,
+        given.seconds(len(items)),
+        given.pace if given.level == "clock" else "untimed",
+        {**_asked_for(wish), **given.asked_for},
+        history.seen,
     )
     try:
         attempt = recording.start(
@@ -109,6 +119,8 @@ def _begin_page(
         "difficulties": DIFFICULTIES,
         "numbers": NUMBERS,
         "shown": SHOWN,
+        "levels": LEVELS if main_language(request.path) != "en" else LEVELS[2:],
+        "help_paces": HELP_PACES,
         "total": len(items),
         "key": new_start_key(),
         "open_practice": still_open or open_ones.get(PRACTICE),
@@ -127,7 +139,7 @@ def question(request: HttpRequest, language: str, id: str, number: int) -> HttpR
     learner, at = learner_of(request), now()
     if request.method == "POST":
         return _post(request, language, learner, id, number, at)
-    attempt = recording.find(learner, id, PRACTICE)
+    attempt = recording.close_if_over(recording.find(learner, id, PRACTICE), at, bank())
     item = item_at(attempt, number, bank())
     answer = attempt.answers.filter(question=item.id).first()
     if attempt.is_finished and (answer is None or answer.checked_at is None):
@@ -212,11 +224,23 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     is_checked = answer is not None and answer.checked_at is not None
+    given = help_of(attempt)
+    is_strict = given.is_strict and not is_checked
+    language = given.language(language) if is_strict else language
+    shown = show(attempt, number, item, answer, language, feedback=is_checked)
+    glosses: list[Gloss] = []
+    if not is_checked:
+        shown, glosses = helped(shown, given)
+    others = [(code, name) for code, name in LANGUAGES.items() if code != language]
+    left = recording.remaining(attempt, at)
     context = {
         "attempt": attempt,
-        "shown": show(attempt, number, item, answer, language, feedback=is_checked),
+        "shown": shown,
+        "glosses": glosses,
         "is_incomplete": is_incomplete,
-        "others": [(code, name) for code, name in LANGUAGES.items() if code != language],
+        "others": [] if is_strict else others,
+        "remaining_ms": None if left is None else max(0, round(left * 1000)),
+        "minutes_left": None if left is None else max(0, round(left / 60)),
         "misses": MISSES,
         **form_fields(attempt, at),
     }
@@ -228,7 +252,9 @@ def _page(
 @personal
 def result(request: HttpRequest, language: str, id: str) -> HttpResponse:
     """What a set came to. An open one can be looked at too, and gone on with."""
-    attempt = recording.find(learner_of(request), id, PRACTICE)
+    attempt = recording.close_if_over(
+        recording.find(learner_of(request), id, PRACTICE), now(), bank()
+    )
     items = items_of(attempt, bank())
     answers = {row.question: row for row in attempt.answers.all()}
     checked = {id: row for id, row in answers.items() if row.checked_at}
