@@ -64,6 +64,13 @@ def _reaction(kind: type) -> Any:
 _ANSWERS: Mapping[type, tuple[Any, Any]] = {
     kind: (change, _reaction(kind)) for kind, change in _APPLY.items()
 }
+
+
+def reaction_to(kind: type) -> Any:
+    """The function that reacts to a kind of event, or None."""
+    return _ANSWERS[kind][1]
+
+
 # The functions behind the door, for actors.
 _RUN: Mapping[str, Any] = {name: each.run for name, each in ACTIONS.items()}
 
@@ -112,6 +119,10 @@ class World:
         if reaction is not None:
             self._waiting.append((reaction, event, number))
         return number
+
+    def react_later(self, reaction: Any, event: Event, number: int) -> None:
+        """What `record` does when somebody reacts to an event: the reaction comes after the decision."""
+        self._waiting.append((reaction, event, number))
 
     def _overflow(self) -> NoReturn:
         self.overflowed = True

@@ -4,8 +4,9 @@ Everything that can go wrong on this way is a setting: too little time, a crash 
 message, a delete with the wrong handle. See SQS-05, SQS-41 to SQS-44, SQS-X01, SQS-X16.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from studyapp.engine.actors import beaten_path
 from studyapp.engine.actors.consumer_calls import delete, delete_all, forward, give_back
 from studyapp.engine.actors.consumer_settings import (
     ConsumerMemory,
@@ -55,16 +56,8 @@ def begin(world: "World", actor: Actor) -> None:
 def poll(world: "World", actor: Actor) -> None:
     """Ask the queue once. The answer comes to `take`."""
     settings = actor.settings
-    parameters: dict[str, Any] = {
-        "queue": settings.queue,
-        "max_number_of_messages": settings.batch_size,
-    }
-    if settings.wait_time_seconds >= 0:
-        parameters["wait_time_seconds"] = settings.wait_time_seconds
-    if settings.visibility_timeout >= 0:
-        parameters["visibility_timeout"] = settings.visibility_timeout
     try:
-        world.ask("sqs.ReceiveMessage", actor.name, parameters)
+        world.ask("sqs.ReceiveMessage", actor.name, dict(settings.receive_parameters))
     except Refused as refusal:
         rest_ms = max(settings.poll_interval_ms, AFTER_REFUSAL_MS)
         _rest(world, actor, refusal.reason, world.now_ms + rest_ms)
@@ -153,6 +146,8 @@ def end_handling(world: "World", name: str, life: int) -> None:
     now_ms, settings, start = world.now_ms, actor.settings, world.cause
     started = world.log[start]
     assert type(started) is HandlingStarted
+    if settings.plain and beaten_path.finish(world, actor, started):
+        return
     _, received, _, _, queue, message_id, receipt_handle, place, _, outcome = started
     if outcome == CRASHES and settings.crash_after_ms >= 0:
         crash(world, actor, "crashed-while-handling", start)

@@ -1,6 +1,8 @@
 """How a `consumer` is set up, what it remembers, and what it keeps over a crash."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from studyapp.engine.calls import Texts
 from studyapp.engine.limits.sqs import (
@@ -10,7 +12,7 @@ from studyapp.engine.limits.sqs import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConsumerSettings:
     """How it asks, what it does, and what goes wrong. Seconds where SQS has seconds, else milliseconds.
 
@@ -77,6 +79,36 @@ class ConsumerSettings:
         if "" in self.fails_on:
             return "fails_on", "texts that are not empty"
         return None
+
+    @cached_property
+    def receive_parameters(self) -> tuple[tuple[str, Any], ...]:
+        """What it gives to ReceiveMessage."""
+        found: list[tuple[str, Any]] = [
+            ("queue", self.queue),
+            ("max_number_of_messages", self.batch_size),
+        ]
+        if self.wait_time_seconds >= 0:
+            found.append(("wait_time_seconds", self.wait_time_seconds))
+        if self.visibility_timeout >= 0:
+            found.append(("visibility_timeout", self.visibility_timeout))
+        return tuple(found)
+
+    @cached_property
+    def plain(self) -> bool:
+        """It handles what it receives in the same time, forgets it and deletes it (see `beaten_path.py`)."""
+        return (
+            self.deletes
+            and self.delete_with == "receipt-handle"
+            and not (
+                self.handling_jitter_ms
+                or self.deletes_in_batch
+                or self.fails_per_mille
+                or self.fails_on
+                or self.crash_on_message
+                or self.idempotent
+                or self.forwards_to
+            )
+        )
 
 
 @dataclass(slots=True)

@@ -6,9 +6,10 @@ It plans a few turns at a time, one entry of the log for all of them.
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from studyapp.engine.actors import beaten_path
 from studyapp.engine.actors.events import ActorChanged
 from studyapp.engine.actors.lives import alive, leave
-from studyapp.engine.actors.producer_calls import Item, send
+from studyapp.engine.actors.producer_calls import Item, body, send
 from studyapp.engine.actors.producer_settings import (
     ProducerMemory,
     ProducerRecords,
@@ -103,7 +104,11 @@ def take_turn(world: "World", name: str, life: int, first: int, count: int, is_l
         return
     settings, end = actor.settings, first + count
     batch_size = settings.batch_size
-    if batch_size == 1:
+    if settings.plain and count == 1:
+        item = new(Item, (first, ""))
+        if not beaten_path.send(world, actor, body(settings, item), not is_last):
+            _deliver(world, actor, [item], 0)
+    elif batch_size == 1:
         for number in range(first, end):
             key = _key(world, settings, number) if settings.keys else ""
             _deliver(world, actor, [new(Item, (number, key))], 0)

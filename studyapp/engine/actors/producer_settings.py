@@ -1,6 +1,7 @@
 """How a `producer` is set up, what happens to it, and what it remembers."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from studyapp.engine.actors import schedule
@@ -20,7 +21,7 @@ _BATCH_MAX = {
 AT_ONCE_MAX = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProducerSettings:
     """What it sends, where to, and when.
 
@@ -80,6 +81,20 @@ class ProducerSettings:
         if any("=" not in text for text in self.attributes):
             return "attributes", "texts such as 'city=busan'"
         return None
+
+    @cached_property
+    def plain(self) -> bool:
+        """It sends to a queue, one by one, nothing but bodies (see `beaten_path.py`)."""
+        return (
+            self.to == "sqs"
+            and self.batch_size == 1
+            and self.delay_seconds < 0
+            and not (self.keys or self.attributes or self.deduplication_id)
+        )
+
+    @cached_property
+    def target_parameter(self) -> tuple[str, str]:
+        return "queue", self.target
 
     def schedule(self) -> tuple[schedule.Phase, ...]:
         if self.phases:
