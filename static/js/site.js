@@ -111,7 +111,10 @@ for (const box of document.querySelectorAll("[data-filter]")) {
 const actions = new Map();
 export const onKey = (code, action) => actions.set(code, action);
 const typing = (target) => target.closest?.("input:not([type=radio],[type=checkbox]), textarea, select, [contenteditable]");
-const places = { KeyL: "lessons/", KeyG: "glossary/", KeyF: "facts/", KeyH: "", KeyP: "progress/" };
+const places = {
+  KeyL: "lessons/", KeyP: "quizzes/", KeyE: "quizzes/exam/", KeyR: "quizzes/review/", KeyS: "simulator/", KeyC: "compare/",
+  KeyG: "glossary/", KeyF: "facts/", KeyH: "",
+};
 const NEVER = -Infinity; // 0 is the moment the page opened: a key soon after it is not "after g"
 let afterG = NEVER;
 const go = (path) => { location.href = `/${language}/${path}`; };
@@ -167,3 +170,9 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
 }
 
 showPersonal();
+
+// An exam that was opened in this browser is offered on every page until it has ended.
+const open = document.getElementById("exam-open");
+try {
+  if (open && localStorage.getItem("decouple.exam")) import(open.dataset.module);
+} catch { /* nothing is kept in this browser */ }

@@ -7,7 +7,12 @@ from django.http import HttpRequest
 
 from studyapp.pages.languages import LANGUAGES, main_language, reading
 
-_SECTIONS = ("lessons", "simulator", "facts", "glossary", "search", "progress", "settings", "about")
+# The sections of the navigation: how their addresses begin. The first that fits holds.
+_SECTIONS = {
+    "quizzes/exam": "exam",
+    **dict.fromkeys(("quizzes", "lessons", "simulator", "compare", "facts", "glossary"), ""),
+    **dict.fromkeys(("search", "progress", "settings", "about"), ""),
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -23,7 +28,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             {"code": code, "name": name, "path": f"/{code}/{rest}", "current": code == language}
             for code, name in LANGUAGES.items()
         ],
-        "section": next((s for s in _SECTIONS if rest.startswith(s)), "home" if not rest else ""),
+        "section": next(
+            (name or start for start, name in _SECTIONS.items() if rest.startswith(start)),
+            "home" if not rest else "",
+        ),
         "origin": settings.ORIGIN,
         "here": request.path,
         "debug": settings.DEBUG,
