@@ -45,12 +45,18 @@ def words() -> dict[str, str]:
     }
 
 
-def scene_of(course: Course, file: ScenarioFile, run: Run, language: Language) -> Scene:
-    """The scene of a run of this scenario."""
+def scene_of(
+    course: Course,
+    file: ScenarioFile,
+    run: Run,
+    language: Language,
+    shown: Sequence[bool] | None = None,
+) -> Scene:
+    """The scene of a run of this scenario; with `shown`, of a part of its log."""
     said = words()
     names = names_of(course, file, language)
     log = run.world.log
-    return build(log, run.world.now_ms, _told(log), names, labels(log), said)
+    return build(log, run.world.now_ms, _told(log), names, labels(log), said, shown)
 
 
 def names_of(course: Course, file: ScenarioFile, language: Language) -> dict[str, str]:

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from studyapp.simulator import predictions, scramble_views, views
+from studyapp.simulator import predictions, scramble_views, views, ways_views
 
 urlpatterns = [
+    path("compare/", ways_views.compare_ways, name="compare"),
+    path("compare/<slug:way>/scene.json", ways_views.way_scene, name="way-scene"),
     path("simulator/", views.lab, name="lab"),
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/prediction/", predictions.prediction, name="prediction"),

@@ -16,7 +16,7 @@ def course() -> Course:
 def public_paths() -> list[str]:
     """Every public page in every language."""
     below = ["", "lessons/", "glossary/", "search/", "about/", "offline/", "settings/", "progress/"]
-    below += ["simulator/", "simulator/scramble/"] + [
+    below += ["simulator/", "simulator/scramble/", "compare/"] + [
         f"simulator/{id}/" for id in course().scenarios
     ]
     below += ["facts/"] + [
@@ -43,6 +43,7 @@ def one_of_each_kind(language: str) -> list[str]:
         "simulator/sqs/crash-before-delete/?a=3000~sim.CrashActor~actor~worker-b&t=3",
         "simulator/sqs/crash-before-delete/compare/?two=k.timeout%3D15", "simulator/kinesis/hot-shard-split/?t=13",
         "simulator/basics/ticket-spike/", "simulator/scramble/", "simulator/scramble/?d=x",
+        "compare/", "compare/?k.second-oven=true&slow=yes&crash=5.5", "compare/?crash=never",
         "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
     ]  # fmt: skip
     return [f"/{language}/{path}" for path in below]

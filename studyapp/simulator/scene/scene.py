@@ -104,15 +104,19 @@ def build(
     names: Mapping[str, str],
     messages: Mapping[str, str],
     words: Mapping[str, str],
+    shown: Sequence[bool] | None = None,
 ) -> Scene:
     """The scene of a log. `told` says for each entry whether it has a sentence; `names` are what things are called,
-    `messages` what messages are called, by id; `words` are the texts of the picture in the reader's language."""
+    `messages` what messages are called, by id; `words` are the texts of the picture in the reader's language.
+    `shown` says which entries are drawn at all, where that is a part of the run."""
     board = Board(names, messages, words)
     is_cut = False
     for number, event in enumerate(log):
         if len(board.steps) >= STEPS_MAX:
             is_cut = True
             break
+        if shown is not None and not shown[number]:
+            continue
         kind = type(event)
         board.begin_step(event.at_ms)
         for draw in DRAW.get(kind, ()):
