@@ -23,6 +23,7 @@ from studyapp.progress.learners import (
     remember,
 )
 from studyapp.progress.models import UNIT_PATTERN, Learner
+from studyapp.progress.parts import parts
 from studyapp.progress.recording import record_reading, take_back_finish
 from studyapp.progress.summary import Summary, summary_of
 
@@ -98,7 +99,16 @@ def progress(request: HttpRequest, language: str) -> HttpResponse:
 def _progress(request: HttpRequest, **refused: bool) -> HttpResponse:
     """The progress page; `refused` names what a form on it was sent in vain with."""
     learner = learner_of(request)
-    context = {"summary": _summary(learner), "learner": learner, "forget_word": FORGET_WORD}
+    at = timezone.now()
+    panels = (
+        [(part.template, part.panel(learner, at)) for part in parts().values()] if learner else []
+    )
+    context = {
+        "summary": _summary(learner),
+        "learner": learner,
+        "panels": panels,
+        "forget_word": FORGET_WORD,
+    }
     status = 400 if refused else 200
     return render(request, "progress/progress.html", {**context, **refused}, status=status)
 
@@ -133,6 +143,8 @@ def import_file(request: HttpRequest, language: str) -> HttpResponse:
             "lessons": len(carried.reading),
             "finished": sum(1 for row in carried.reading if row.finished_at),
             "unknown": sum(1 for row in carried.reading if row.lesson not in known),
+            "cards": len(carried.memories),
+            "answers": sum(len(part) for part in carried.parts.values()),
         }
         return render(request, "progress/import_confirm.html", context)
     learner = learner_of(request) or new_learner(timezone.now())
@@ -141,10 +153,16 @@ def import_file(request: HttpRequest, language: str) -> HttpResponse:
         carrying.replace(learner, carried)
         return remember(HttpResponseRedirect(f"/{language}/progress/"), learner)
     try:
-        changed = carrying.merge(learner, carried)
+        merged = carrying.merge(learner, carried)
     except carrying.NotOurFile as fault:
         return _import_refused(request, str(fault))
-    page = render(request, "progress/import_done.html", {"changed": changed, "before": before})
+    context = {
+        "changed": merged.lessons,
+        "cards": merged.cards,
+        "answers": sum(merged.parts.values()),
+        "before": before,
+    }
+    page = render(request, "progress/import_done.html", context)
     return remember(page, learner)
 
 
@@ -173,7 +191,7 @@ def recover(request: HttpRequest, language: str) -> HttpResponse:
     here = learner_of(request)
     if here and here.pk != learner.pk:
         try:
-            carrying.merge(learner, carrying.read(carrying.export(here)))
+            carrying.take_over(learner, here)
         except carrying.NotOurFile as fault:
             return _import_refused(request, str(fault))
     return remember(HttpResponseRedirect(f"/{language}/progress/"), learner)

@@ -124,7 +124,7 @@ def last_review(learner: Learner, now: datetime) -> Review | None:
     last = learner.reviews.order_by("-reviewed_at", "-pk").first()
     if last is None or last.place != IN_REVIEW or last.reviewed_at < now - UNDO_FOR:
         return None
-    return last
+    return last if last.before is not None else None  # one from a file says nothing of before
 
 
 def undo(learner: Learner, review: int, now: datetime) -> str | None:

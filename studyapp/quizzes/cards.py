@@ -6,7 +6,7 @@ An objective is asked with another question every time, so that no letter is lea
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from django.db.models import Q
 
@@ -110,7 +110,12 @@ def _families(objective: str) -> Sequence[str]:
     return [name for name, words in course().drawn.items() if words.objective == objective]
 
 
-@cache
+def drawn_item(id: str) -> Item | None:
+    """A question whose numbers a seed draws, 'sqs/copies~17'; None for any other id."""
+    return _drawn(id) if id.partition("~")[0] in course().drawn and "~" in id else None
+
+
+@lru_cache(maxsize=2000)
 def _drawn(id: str) -> Item | None:
     question = drawn_question(course(), id)
     return item_from(question, course()) if question else None

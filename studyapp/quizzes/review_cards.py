@@ -25,6 +25,7 @@ from studyapp.quizzes.cards import (
 )
 from studyapp.quizzes.clock import now
 from studyapp.quizzes.forms import one_of
+from studyapp.quizzes.panel import charted
 from studyapp.quizzes.recording import Malformed
 
 DAYS_MAX = 400
@@ -149,20 +150,14 @@ def exam_day(text: str, at: datetime) -> date | None:
 
 
 def shown_load(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
-    """The load for a page: the days, the busiest one, sums; and bars for a drawing 100 high."""
+    """The load for a page: its chart, the busiest day, sums."""
     most = max((count for _, count in days), default=0)
-    total = sum(count for _, count in days)
+    chart = charted(days)
     return {
-        "days": days,
-        "bars": [
-            (place, 100 - height, height)
-            for place, (_, count) in enumerate(days)
-            if (height := round(100 * count / most) if most else 0)
-        ],
-        "span": max(1, len(days)),
-        "total": total,
+        "load": chart,
+        "total": chart["total"],
         "most": most,
-        "each": round(total / len(days), 1) if days else 0,
+        "each": round(chart["total"] / len(days), 1) if days else 0,
         "most_minutes": memory.minutes(most),
     }
 

@@ -407,7 +407,7 @@ def test_the_load_is_shown_before_a_plan_is_accepted(client, language) -> None:
     address = f"/{language}/quizzes/review/plan/"
     page = client.get(address, {"exam_on": days_from_now(30), "topic": "sqs"})
     html = page.content.decode()
-    days = page.context["days"]
+    days = page.context["load"]["rows"]
     assert len(days) == 30
     assert html.count('<th scope="row">') == 30, "the chart has its table"
     assert ExamPlan.objects.count() == 0
@@ -415,7 +415,7 @@ def test_the_load_is_shown_before_a_plan_is_accepted(client, language) -> None:
     assert accepted.status_code == 302
     expected = {key for key in cards() if key.startswith("objective:sqs.")}
     assert set(CardMemory.objects.values_list("card", flat=True)) == expected
-    assert client.get(address).context["days"][1:] == days[1:]
+    assert client.get(address).context["load"]["rows"][1:] == days[1:]
     assert client.post(address, {"do": "drop"}).status_code == 302
     assert ExamPlan.objects.count() == 0
 
