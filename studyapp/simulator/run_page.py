@@ -52,9 +52,14 @@ class Stage:
 
 
 def stage_of(
-    show: Show, scenario_id: str, language: Language, query: str, at_ms: int | None
+    show: Show,
+    scenario_id: str,
+    language: Language,
+    query: str,
+    at_ms: int | None,
+    of: str = "",
 ) -> Stage:
-    """The picture of a run at a time, or as it is before anything moves."""
+    """The picture of a run at a time, or as it is before anything moves; `of` tells it from others of the page."""
     scene = show.scene
     step = scene.first_step if at_ms is None else scene.step_at(at_ms)
     state = scene.state(step)
@@ -64,7 +69,7 @@ def stage_of(
     label = " ".join(f"{line}." for line in lines)
     address = f"/{language}/simulator/{scenario_id}/scene.json"
     return Stage(
-        tuple(picture(scene, layout, state, label) for layout in scene.layouts),
+        tuple(picture(scene, layout, state, label, of) for layout in scene.layouts),
         lines,
         at_ms,
         f"{address}?{query}" if query else address,

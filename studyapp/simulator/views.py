@@ -227,11 +227,11 @@ def compare(request: HttpRequest, language: str, service: str, name: str) -> Htt
         "clock": clock(0),
         "sides": [
             {
-                "stage": stage_of(show, file.id, code, text, None),
+                "stage": stage_of(show, file.id, code, text, None, side),
                 "query": text,
                 "changes": changes_of(file, scenario, settings, show, code),
             }
-            for show, text, settings in zip(shows, queries, sides, strict=True)
+            for side, show, text, settings in zip("ab", shows, queries, sides, strict=True)
         ],
         "difference": difference,
         "figures": figures(shows[0].teller, runs, code),

@@ -273,7 +273,7 @@ def context_of(
     panels = []
     for place, way in enumerate(WAYS):
         show = show_of_way(file, run, way, language)
-        stage = stage_of(show, file.id, language, "", None)
+        stage = stage_of(show, file.id, language, "", None, way.id)
         scene = f"/{language}/compare/{way.id}/scene.json"
         own = replace(stage, scene=f"{scene}?{query}" if query else scene)
         cells = [(row.label, *row.cells[place]) for row in rows]

@@ -30,7 +30,7 @@ def filled(bind: str, values: Mapping[tuple[str, str], str], words: Mapping[str,
     return _BOUND.sub(value, bind)
 
 
-def still(scene: Scene, layout: Layout, state: State) -> str:
+def still(scene: Scene, layout: Layout, state: State, of: str = "") -> str:
     """Edges and blocks, their texts filled as they are in this state; clients' lines lie above the blocks."""
     parts = [
         svg(
@@ -38,7 +38,7 @@ def still(scene: Scene, layout: Layout, state: State) -> str:
             class_=f"drawing__edge drawing__edge--{edge.kind}",
             data_thing=edge.id,
             d=path(layout, edge),
-            marker_end=f"url(#arrow-{layout.name})",
+            marker_end=f"url(#{_arrow(layout, of)})",
         )
         for edge in scene.edges
         if edge.kind != "line" and edge.start in layout.placed and edge.end in layout.placed
@@ -160,12 +160,18 @@ def _broad(layout: Layout) -> str:
     return " drawing--broad" if layout.name == "wide" and layout.width > WIDE_PX else ""
 
 
-def picture(scene: Scene, layout: Layout, state: State, label: str) -> str:
-    """The whole picture, with a sentence for those who do not see it."""
+def _arrow(layout: Layout, of: str) -> str:
+    """The id of the head of lines: one of its own for each picture of a page."""
+    return f"arrow-{layout.name}-{of}" if of else f"arrow-{layout.name}"
+
+
+def picture(scene: Scene, layout: Layout, state: State, label: str, of: str = "") -> str:
+    """The whole picture, with a sentence for those who do not see it. `of` tells it from other pictures of the
+    same page."""
     arrow = svg(
         "marker",
         svg("path", class_="drawing__arrow", d="M0 0L8 4L0 8z"),
-        id=f"arrow-{layout.name}",
+        id=_arrow(layout, of),
         viewBox="0 0 8 8",
         refX=7,
         refY=4,
@@ -173,7 +179,7 @@ def picture(scene: Scene, layout: Layout, state: State, label: str) -> str:
         markerHeight=7,
         orient="auto",
     )
-    inner = svg("defs", arrow) + still(scene, layout, state)
+    inner = svg("defs", arrow) + still(scene, layout, state, of)
     inner += svg("g", tokens(scene, layout, state) or " ", class_="drawing__tokens")
     return svg(
         "svg",
