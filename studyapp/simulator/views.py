@@ -192,19 +192,23 @@ def demo(request: HttpRequest, language: str, service: str, name: str) -> HttpRe
 
 @require_safe
 def compare(request: HttpRequest, language: str, service: str, name: str) -> HttpResponse:
-    """Two runs of a scenario on one clock. `one` and `two` are their queries; without them both are its own."""
+    """Two runs of a scenario on one clock. `one` and `two` are their queries; without them both are its own.
+    `at=parting` opens them at the first event that differs."""
     file = course().scenarios.get(f"{service}/{name}")
     if file is None:
         raise Http404
     scenario = scenario_of(file.id)
     code = cast(Language, language)
     fault = ""
+    asked: dict[str, str] = {}
     sides: list[Settings] = [Settings(), Settings()]
     try:
         given = query_fields(request)
-        if not {name for name, _ in given} <= {"one", "two", "with", "layout"} or len(given) > 4:
-            raise Misread("unknown", "")
         asked = dict(given)
+        if strange := sorted(set(asked) - {"one", "two", "at", "with", "layout"}):
+            raise Misread("unknown", strange[0])
+        if len(given) > len(asked) or asked.get("at", "parting") != "parting":
+            raise Misread("twice" if len(given) > len(asked) else "time", given[0][0])
         sides = [
             read_settings(scenario, read_query(asked.get(side, "")), file.allows).run
             for side in ("one", "two")
@@ -216,8 +220,10 @@ def compare(request: HttpRequest, language: str, service: str, name: str) -> Htt
         runs = [play(scenario, settings) for settings in sides]
     shows = [show_of(course(), file, run, code) for run in runs]
     queries = [query_of(scenario, settings) for settings in sides]
+    starts_at = [("at", "parting")] if "at" in asked and not fault else []
     query = urlencode(
         [(side, text) for side, text in zip(("one", "two"), queries, strict=True) if text]
+        + starts_at
     )
     difference = first_difference(shows[0].teller, shows[1].teller)
     context = {
@@ -227,7 +233,14 @@ def compare(request: HttpRequest, language: str, service: str, name: str) -> Htt
         "clock": clock(0),
         "sides": [
             {
-                "stage": stage_of(show, file.id, code, text, None, side),
+                "stage": stage_of(
+                    show,
+                    file.id,
+                    code,
+                    text,
+                    difference.at_ms if starts_at and difference else None,
+                    side,
+                ),
                 "query": text,
                 "changes": changes_of(file, scenario, settings, show, code),
             }
