@@ -13,7 +13,7 @@ from studyapp.pages.languages import LANGUAGES
 def public_paths() -> list[str]:
     """Every public page below a language, without the language: '', 'lessons/', ..."""
     paths = ["", "lessons/", "simulator/", "glossary/", "facts/", "search/", "about/"]
-    paths += ["simulator/scramble/", "compare/"]
+    paths += ["simulator/scramble/", "compare/", "quizzes/cheat-sheet/", "quizzes/bank/"]
     paths += [f"lessons/{service.id}/" for service in course().services]
     paths += [f"lessons/{id}/" for id in course().lessons]
     paths += [f"simulator/{id}/" for id in course().scenarios]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studyapp.quizzes import exam, practice, review, review_cards
+from studyapp.quizzes import anki, bank_page, cheat_sheet, exam, practice, review, review_cards
 
 urlpatterns = [
     path("quizzes/", practice.begin, name="practice"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("quizzes/review/undo/", review.undo, name="review_undo"),
     path("quizzes/review/plan/", review_cards.plan, name="review_plan"),
     path("quizzes/review/<str:id>/", review.answered, name="review_answered"),
+    path("quizzes/cheat-sheet/", cheat_sheet.cheat_sheet, name="cheat_sheet"),
+    path("quizzes/bank/", bank_page.bank_page, name="bank"),
+    path("quizzes/bank/answers/", bank_page.answers, name="bank_answers"),
+    path("progress/anki/", anki.download, name="anki"),
     path("mine/review/", review_cards.add, name="review_add"),
     path("quizzes/exam/", exam.begin, name="exam"),
     path("quizzes/exam/<str:id>/overview/", exam.overview, name="exam_overview"),

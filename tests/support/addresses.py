@@ -14,8 +14,11 @@ def course() -> Course:
 
 
 def public_paths() -> list[str]:
-    """Every public page in every language."""
+    """Every page in every language that anybody can open."""
+    first = next(iter(course().lessons))
     below = ["", "lessons/", "glossary/", "search/", "about/", "offline/", "settings/", "progress/"]
+    below += ["quizzes/cheat-sheet/", "quizzes/bank/", "quizzes/bank/answers/"]
+    below += ["quizzes/review/", "quizzes/review/plan/", f"mine/review/?of={first}"]
     below += ["simulator/", "simulator/scramble/", "compare/"] + [
         f"simulator/{id}/" for id in course().scenarios
     ]
@@ -24,7 +27,7 @@ def public_paths() -> list[str]:
     ]
     below += [f"lessons/{service.id}/" for service in course().services]
     below += [f"lessons/{id}/" for id in course().lessons]
-    below += [f"lessons/{next(iter(course().lessons))}/finished/"]
+    below += [f"lessons/{first}/finished/"]
     below += [f"glossary/{id}/" for id in course().terms]
     return ["/"] + [f"/{language}/{path}" for language in LANGUAGES for path in below]
 
@@ -44,6 +47,8 @@ def one_of_each_kind(language: str) -> list[str]:
         "simulator/sqs/crash-before-delete/compare/?two=k.timeout%3D15", "simulator/kinesis/hot-shard-split/?t=13",
         "simulator/basics/ticket-spike/", "simulator/scramble/", "simulator/scramble/?d=x",
         "compare/", "compare/?k.second-oven=true&slow=yes&crash=5.5", "compare/?crash=never",
+        "quizzes/cheat-sheet/", "quizzes/bank/", "quizzes/bank/answers/", "quizzes/review/",
+        "quizzes/review/plan/", "quizzes/review/plan/?exam_on=1999-01-01", f"mine/review/?of={lesson}",
         "search/?q=zzzzqqq", "settings/", "about/", "progress/", "offline/",
     ]  # fmt: skip
     return [f"/{language}/{path}" for path in below]

@@ -1,5 +1,6 @@
 """Small words of the quiz pages."""
 
+import re
 from typing import Any
 
 from django import template
@@ -12,6 +13,8 @@ from studyapp.pages.course import course
 from studyapp.quizzes.shown import minutes_and_seconds
 
 register = template.Library()
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
 @register.simple_tag
@@ -28,6 +31,19 @@ def sentence_in(context: dict[str, Any], unit: Unit, language: str) -> SafeStrin
     return mark_safe(
         in_language(course().inline[language].html(unit[language]), context["language"])
     )
+
+
+@register.simple_tag(takes_context=True)
+def first_sentence(context: dict[str, Any], unit: Unit) -> str:
+    """The first sentence of a unit in the language of the page, as text."""
+    code = context["language"]
+    return _SENTENCE_END.split(course().inline[code].plain(unit[code]), maxsplit=1)[0]
+
+
+@register.filter
+def percent(share: float) -> int:
+    """0.256 as 26."""
+    return round(100 * share)
 
 
 register.filter("minutes", minutes_and_seconds)
