@@ -16,6 +16,7 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.acts: list[str] = []
         self.ids: list[str] = []
         self.h1 = 0
         self.language = ""
@@ -30,7 +31,10 @@ class Page(HTMLParser):
         if tag in ("a", "link", "script", "img") and not (tag == "link" and "hreflang" in held):
             self.links += [v for k, v in held.items() if k in ("href", "src") and v]
         if tag == "form" and held.get("method") != "post" and held.get("action"):
-            self.links.append(str(held["action"]))
+            # An action without its fields means nothing, and is told so.
+            (self.acts if "/act/" in str(held["action"]) else self.links).append(
+                str(held["action"])
+            )
         self.h1 += tag == "h1"
         if tag == "html":
             self.language = held.get("lang") or ""
@@ -96,6 +100,14 @@ def test_every_link_inside_the_site_leads_to_a_page_and_a_place_on_it(
             if ids is None or (anchor and unquote(anchor) not in ids):
                 broken.append(f"{path} -> {link}")
     assert broken == []
+
+
+def test_every_form_of_an_action_is_taken_by_its_run(site: Site, pages: dict[str, Page]) -> None:
+    addresses = {address for page in pages.values() for address in page.acts}
+    assert addresses
+    assert {address: site.ask(address).status for address in addresses} == dict.fromkeys(
+        addresses, 400
+    )
 
 
 def test_sentences_have_the_same_anchors_in_every_language(pages: dict[str, Page]) -> None:
