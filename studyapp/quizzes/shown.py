@@ -187,16 +187,12 @@ def _key_letters(item: Item, options: Sequence[ShownOption]) -> str:
 
 
 def hint(item: Item, language: str) -> str:
-    """What to do, printed after the stem in the language of the question."""
+    """What to do, printed after the stem in the language of the question. How many to choose stands in the stem."""
     with translation.override(language):
         if item.kind == "order":
             return _("(Put the steps into order.)")
         if item.kind == "match":
             return _("(Find the partner of each.)")
-        if item.choose == 2:
-            return _("(Choose TWO.)")
-        if item.choose == 3:
-            return _("(Choose THREE.)")
         return ""
 
 
