@@ -13,8 +13,9 @@ Alarm = tuple[int, int, Ring, tuple[Any, ...], int]
 
 
 class Alarms:
-    """A heap of (due_ms, number, ring, arguments, cause), and how many were ever set. `World.set_alarm` pushes,
-    `World.advance_to` pops: written out there, because every event passes."""
+    """A heap of (due_ms, number, ring, arguments, cause), and how many were ever set; the first of the arguments
+    is the world. `World.set_alarm` pushes, `World.advance_to` pops: written out there, because every event
+    passes."""
 
     __slots__ = ("count", "heap")
 

@@ -226,9 +226,10 @@ class World:
         try:
             while heap and heap[0][0] <= at_ms:
                 self.now_ms, rung, ring, arguments, self.cause = heappop(heap)
-                ring(self, *arguments)
-                if waiting:
-                    self._react()
+                ring(*arguments)
+                while waiting:
+                    function, event, self.cause = waiting.popleft()
+                    function(self, event, self.cause)
             self.now_ms, rung = at_ms, self._alarms.count
         finally:  # also when the log is full in the middle of it
             self._busy, self.cause, self._alarms_rung = False, NO_CAUSE, rung
@@ -245,7 +246,7 @@ class World:
         is due before the event that sets it."""
         alarms = self._alarms
         alarms.count += 1
-        heappush(alarms.heap, (due_ms, alarms.count, ring, arguments, cause))
+        heappush(alarms.heap, (due_ms, alarms.count, ring, (self, *arguments), cause))
 
     # The log as the truth
 

@@ -20,6 +20,7 @@ from studyapp.engine.actors.producer_settings import (
     SendRetried,
     SendRetryPlanned,
 )
+from studyapp.engine.actors.schedule import FOR_EVER_MS
 from studyapp.engine.actors.schedule import turns as turns_of
 from studyapp.engine.actors.settings import NUMBER_MAX
 from studyapp.engine.actors.state import Actor, Kind
@@ -60,12 +61,13 @@ def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, ca
     settings, name, now_ms = actor.settings, actor.name, world.now_ms
     phases, batch_size = settings.schedule(), settings.batch_size
     left = settings.count - sent if settings.count else NUMBER_MAX
+    stop_ms, turns_max = settings.stop_ms or FOR_EVER_MS, -(-PLANNED_MESSAGES // batch_size)
     turns: list[tuple[int, int]] = []
     last_ms, found, end = 0, 0, "count-reached"
     if left > 0:
         end = "schedule-ended"
         for due_ms, count in turns_of(phases, settings.start_ms, from_ms):
-            if settings.stop_ms and due_ms >= settings.stop_ms:
+            if due_ms >= stop_ms:
                 end = "stop-time-reached"
                 break
             last_ms = due_ms
@@ -77,7 +79,7 @@ def _plan(world: "World", actor: Actor, from_ms: int, reason: str, sent: int, ca
             if found >= batch_size or left == 0:
                 turns.append((due_ms, found))
                 found = 0
-                if left == 0 or len(turns) * batch_size >= PLANNED_MESSAGES:
+                if left == 0 or len(turns) == turns_max:
                     break
     if found:
         turns.append((last_ms, found))
@@ -176,10 +178,9 @@ def send_planned(world: "World", actor: Actor, event: SendPlanned, number: int) 
     actor.memory.planned = number
     actor.durable.plan, actor.durable.sent = number, event.sent
     first, last = event.sent + 1, len(event.turns) - 1
+    name, life, set_alarm = actor.name, actor.life, world.set_alarm
     for place, (due_ms, count) in enumerate(event.turns):
-        world.set_alarm(
-            due_ms, number, take_turn, actor.name, actor.life, first, count, place == last
-        )
+        set_alarm(due_ms, number, take_turn, name, life, first, count, place == last)
         first += count
 
 

@@ -42,7 +42,8 @@ def _enter(
         queue.line = fair
     queue.messages[message.message_id] = message
     queue.ages.enter(message)
-    queue.line.join(message)
+    if queue.fifo is not None:
+        queue.line.join(message)
     if visible_at_ms <= at_ms:
         queue.line.show(message)
     else:
@@ -68,28 +69,43 @@ def _leave(queue: Queue, message_id: str) -> Message:
 
 
 def message_sent(world: "World", event: MessageSent, number: int) -> None:
-    queue = world.sqs.queues[event.queue]
-    at_ms = event.at_ms
+    (
+        at_ms,
+        cause,
+        _,
+        name,
+        message_id,
+        body,
+        size_bytes,
+        visible_at_ms,
+        by,
+        attributes,
+        group,
+        identity,
+        trace_header,
+    ) = event
+    queue = world.sqs.queues[name]
     message = Message(
-        event.message_id,
+        message_id,
         number,
-        event.body,
-        event.attributes,
-        event.size_bytes,
+        body,
+        attributes,
+        size_bytes,
         at_ms,
         at_ms,
-        event.by,
-        event.group,
-        event.deduplication_id,
-        event.trace_header,
+        by,
+        group,
+        identity,
+        trace_header,
         number,
     )
-    _enter(world, queue, message, at_ms, event.visible_at_ms, number)
-    queue.totals.sent += 1
-    queue.totals.sent_bytes += event.size_bytes
-    if queue.fifo is not None and event.group is not None and event.deduplication_id is not None:
-        count_send(queue.fifo, at_ms, event.cause, event.group)
-        remember(queue.fifo, at_ms, event.group, event.deduplication_id, number)
+    _enter(world, queue, message, at_ms, visible_at_ms, number)
+    totals = queue.totals
+    totals.sent += 1
+    totals.sent_bytes += size_bytes
+    if queue.fifo is not None and group is not None and identity is not None:
+        count_send(queue.fifo, at_ms, cause, group)
+        remember(queue.fifo, at_ms, group, identity, number)
 
 
 def send_deduplicated(world: "World", event: SendDeduplicated, number: int) -> None:

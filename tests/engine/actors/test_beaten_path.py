@@ -10,8 +10,10 @@ import pytest
 from studyapp.engine.actors import beaten_path
 from studyapp.engine.actors.handling import HandlingFinished, HandlingStarted
 from studyapp.engine.actors.kinds import hear
+from studyapp.engine.limits.sqs import IN_FLIGHT_MAX_STANDARD
 from studyapp.engine.log import Called, Event
 from studyapp.engine.refusals import Refused
+from studyapp.engine.sqs import receiving
 from studyapp.engine.sqs.events import (
     MessageDeleted,
     MessageSent,
@@ -24,7 +26,7 @@ from tests.engine.actors.stage import Stage
 from tests.engine.test_determinism import played, scenarios
 from tests.support.worlds import state_of
 
-WALKS = 80
+WALKS = 150
 
 
 @contextmanager
@@ -63,6 +65,8 @@ CONSUMERS: tuple[dict[str, Any], ...] = (
     {"wait_time_seconds": 3, "visibility_timeout": 1, "handling_ms": 1_500},
     {"wait_time_seconds": -1, "handling_ms": 500},
     {"visibility_timeout": 0, "handling_ms": 900},
+    {"visibility_timeout": 5, "handling_ms": 200, "loses_delete_per_mille": 300},
+    {"batch_size": 5, "handling_ms": 60, "loses_delete_per_mille": 100},
     {"batch_size": 3, "handling_ms": 400, "loses_delete_per_mille": 100},
     {"extends_visibility": True, "handling_ms": 5_000},
     {"handling_jitter_ms": 500},
@@ -88,6 +92,7 @@ PRODUCERS: tuple[dict[str, Any], ...] = (
     {"interval_ms": 500, "delay_seconds": 2},
     {"interval_ms": 150, "batch_size": 4},
     {"interval_ms": 600, "target": "next"},
+    {"interval_ms": 800, "target": "one-by-one.fifo"},
 )
 
 
@@ -101,6 +106,7 @@ def walk(seed: int) -> World:
         queue["ReceiveMessageWaitTimeSeconds"] = "2"
     stage = Stage(seed, timeout=draw.choice((1, 2, 6)), redrive=draw.choice((0, 1, 2, 4)), **queue)
     stage.queue("next")
+    stage.queue("one-by-one.fifo")
     if "lost" not in stage.world.sqs.queues:
         stage.queue("lost")
     stage.do("sns.CreateTopic", name="news")
@@ -113,19 +119,22 @@ def walk(seed: int) -> World:
             endpoint=arn,
         )
     for place in range(draw.choice((1, 1, 2, 3))):
-        stage.add(f"shop-{place}", "producer", **draw.choice(PRODUCERS[: draw.choice((2, 11))]))
+        stage.add(f"shop-{place}", "producer", **draw.choice(PRODUCERS[: draw.choice((2, 12))]))
     for place in range(draw.choice((1, 2, 4))):
-        stage.add(f"worker-{place}", **draw.choice(CONSUMERS[: draw.choice((3, 8, 20))]))
+        stage.add(f"worker-{place}", **draw.choice(CONSUMERS[: draw.choice((3, 10, 22))]))
+    if draw.random() < 0.2:
+        _interfere(stage, draw, "sim.SetQueueChances")
     if draw.random() < 0.15:
         stage.add("fn", "lambda-poller")
-    for _ in range(draw.choice((0, 3, 10))):
-        stage.at(stage.world.now_ms / 1000 + draw.random() * 3)
-        _interfere(stage, draw)
-    stage.at(30)
+    often = draw.choice((0, 4, 16))
+    for _ in range(often):
+        stage.at(stage.world.now_ms / 1000 + draw.random() * 32 / often)
+        _interfere(stage, draw, draw.choice(("", "", "sim.ChangeActor", "sqs.ReceiveMessage")))
+    stage.at(max(20, stage.world.now_ms / 1000))
     return stage.world
 
 
-def _interfere(stage: Stage, draw: Random) -> None:
+def _interfere(stage: Stage, draw: Random, only: str = "") -> None:
     worker = f"worker-{draw.randrange(4)}"
     commands: tuple[tuple[str, dict[str, Any]], ...] = (
         ("sqs.SendMessage", {"queue": "orders", "message_body": "by hand"}),
@@ -150,11 +159,11 @@ def _interfere(stage: Stage, draw: Random) -> None:
         ("sim.CrashActor", {"actor": worker}),
         ("sim.StopActor", {"actor": worker}),
         ("sim.StartActor", {"actor": worker}),
-        ("sim.ChangeActor", {"actor": worker, "settings": draw.choice(CONSUMERS[:17])}),
+        ("sim.ChangeActor", {"actor": worker, "settings": draw.choice(CONSUMERS)}),
         ("sim.ChangeActor", {"actor": "shop-0", "settings": draw.choice(PRODUCERS)}),
     )
-    action, parameters = draw.choice(commands)
-    by = draw.choice(("somebody", worker))
+    action, parameters = draw.choice([each for each in commands if only in each[0]])
+    by = draw.choice(("somebody", worker, worker))
     try:
         stage.do(action, by, **parameters)
     except Refused:
@@ -164,6 +173,9 @@ def _interfere(stage: Stage, draw: Random) -> None:
 def test_walks_come_to_the_same_bytes_on_both_ways(monkeypatch: pytest.MonkeyPatch):
     taken = {"send": 0, "finish": 0}
     for seed in range(WALKS):
+        limit = 3 if seed % 4 == 0 else IN_FLIGHT_MAX_STANDARD
+        monkeypatch.setattr(receiving, "IN_FLIGHT_MAX_STANDARD", limit)
+        monkeypatch.setattr(beaten_path, "IN_FLIGHT_MAX_STANDARD", limit)
         short, long, steps = both_ways(monkeypatch, lambda seed=seed: walk(seed))
         assert short.written() == long.written(), f"walk {seed}"
         if seed % 10 == 0:
@@ -218,3 +230,50 @@ def test_a_full_log_ends_at_the_same_entry_on_both_ways(monkeypatch: pytest.Monk
 )
 def test_nobody_else_reacts_to_what_happens_on_the_beaten_path(kind: type[Event], reaction: Any):
     assert reaction_to(kind) is reaction
+
+
+def poll_in_the_name_of_a_crashed_worker() -> World:
+    stage = Stage()
+    stage.add("worker")
+    stage.do("sim.CrashActor", actor="worker")
+    stage.do("sqs.ReceiveMessage", "worker", queue="orders", wait_time_seconds=20)
+    stage.add("shop", "producer", count=2)
+    stage.at(5)
+    assert len(stage.all("MessagesReceived")) == 1
+    assert stage.all("HandlingStarted") == []
+    return stage.world
+
+
+def poisoned_by_settings_that_are_gone() -> World:
+    stage = Stage()
+    stage.add("worker", handling_ms=2_000, fails_on=["message 1"])
+    stage.add("shop", "producer", count=1)
+    stage.at(1)
+    stage.do("sim.ChangeActor", actor="worker", settings={"fails_on": []})
+    stage.at(5)
+    assert len(stage.all("HandlingFailed")) == 1
+    return stage.world
+
+
+def batch_begun_with_other_settings() -> World:
+    stage = Stage()
+    stage.send("one", "two")
+    stage.add("worker", handling_ms=2_000, batch_size=2, deletes_in_batch=True)
+    stage.at(3)
+    stage.do("sim.ChangeActor", actor="worker", settings={"deletes_in_batch": False})
+    stage.at(5)
+    assert stage.bodies() == []
+    return stage.world
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        poll_in_the_name_of_a_crashed_worker,
+        poisoned_by_settings_that_are_gone,
+        batch_begun_with_other_settings,
+    ],
+)
+def test_what_only_looks_plain_goes_the_long_way(story: Any, monkeypatch: pytest.MonkeyPatch):
+    short, long, _ = both_ways(monkeypatch, story)
+    assert short.written() == long.written()
