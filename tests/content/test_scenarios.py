@@ -11,6 +11,7 @@ from studyapp.course.library import load
 from studyapp.engine.log import Called
 from studyapp.engine.scenario import read, run
 from studyapp.engine.world import EVENTS
+from studyapp.simulator.acting import builds
 from studyapp.simulator.checks import (
     check_placeholders,
     check_scenario,
