@@ -48,7 +48,9 @@ def test_a_demo_is_short_enough_to_watch(name: str):
     world = run(read(COURSE.scenarios[name].data)).world
     assert len(world.log) <= 8_000
     told = [event for event in world.log if type(event) is not Called and event.at_ms > 0]
-    assert len(told) >= 3, "nothing happens after the start"
+    # On a board that the learner fills, little happens by itself.
+    least = 1 if builds(COURSE.scenarios[name]) else 3
+    assert len(told) >= least, "nothing happens after the start"
 
 
 def test_every_reason_that_the_engine_writes_down_can_be_told():
