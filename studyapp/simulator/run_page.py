@@ -32,6 +32,7 @@ from studyapp.simulator.runs import (
     with_next_seed,
 )
 from studyapp.simulator.scene.drawing import picture
+from studyapp.simulator.scene.scene import Scene, State
 from studyapp.simulator.telling import Teller, clock
 from studyapp.simulator.timeline import LINES, LINES_WHOLE, rows
 
@@ -58,15 +59,18 @@ def stage_of(
     query: str,
     at_ms: int | None,
     of: str = "",
+    step: int | None = None,
 ) -> Stage:
-    """The picture of a run at a time, or as it is before anything moves; `of` tells it from others of the page."""
+    """The picture of a run at a time (after `step`, where several events have this time), or as it is before
+    anything moves; `of` tells it from others of the page."""
     scene = show.scene
-    step = scene.first_step if at_ms is None else scene.step_at(at_ms)
+    if step is None:
+        step = scene.first_step if at_ms is None else scene.step_at(at_ms)
     state = scene.state(step)
     if at_ms is not None:
         state.at_ms = at_ms
     lines = described(scene, state)
-    label = " ".join(f"{line}." for line in lines)
+    label = " ".join(f"{line}." for line in lines) or _things(scene, state)
     address = f"/{language}/simulator/{scenario_id}/scene.json"
     return Stage(
         tuple(picture(scene, layout, state, label, of) for layout in scene.layouts),
@@ -75,6 +79,12 @@ def stage_of(
         f"{address}?{query}" if query else address,
         step,
     )
+
+
+def _things(scene: Scene, state: State) -> str:
+    """What is on a board of which there is nothing to say yet."""
+    there = [name for id, name in scene.names.items() if state.values.get((id, "there")) == "yes"]
+    return ", ".join(there) or _("The board is empty.")
 
 
 def acting_context(

@@ -9,6 +9,7 @@ from studyapp.course.scenarios import ScenarioFile
 from studyapp.pages.course import course
 from studyapp.simulator.cards import scenarios_of, showpieces
 from studyapp.simulator.demo import demo_context, own_run
+from studyapp.simulator.paused import paused_at
 from studyapp.simulator.witnesses import witnesses
 
 register = template.Library()
@@ -31,6 +32,12 @@ def show_me(context: dict[str, Any], lesson: str, block: str) -> dict[str, Any]:
         "language": context["language"],
         "reading": context["reading"],
     }
+
+
+@register.inclusion_tag("simulator/_paused.html", takes_context=True)
+def paused(context: dict[str, Any], question: str, language: str) -> dict[str, Any]:
+    """The picture that a question is about, where it stops; nothing for a question without a run."""
+    return {"paused": paused_at(question, language), "language": context["language"]}
 
 
 @register.simple_tag
