@@ -84,7 +84,7 @@ def stage_of(
 def _things(scene: Scene, state: State) -> str:
     """What is on a board of which there is nothing to say yet."""
     there = [name for id, name in scene.names.items() if state.values.get((id, "there")) == "yes"]
-    return ", ".join(there) or _("The board is empty.")
+    return ", ".join(there) or _("Nothing is here yet.")
 
 
 def acting_context(

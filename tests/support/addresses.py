@@ -46,6 +46,7 @@ def one_of_each_kind(language: str) -> list[str]:
         "simulator/sqs/crash-before-delete/?a=3000~sim.CrashActor~actor~worker-b&t=3",
         "simulator/sqs/crash-before-delete/compare/?two=k.timeout%3D15", "simulator/kinesis/hot-shard-split/?t=13",
         "simulator/basics/ticket-spike/", "simulator/scramble/", "simulator/scramble/?d=x",
+        "simulator/sqs/build-a-queue/", "simulator/sqs/build-a-queue/?a=0~sqs.CreateQueue~queue_name~orders&t=0",
         "compare/", "compare/?k.second-oven=true&slow=yes&crash=5.5", "compare/?crash=never",
         "quizzes/cheat-sheet/", "quizzes/bank/", "quizzes/bank/answers/", "quizzes/review/",
         "quizzes/review/plan/", "quizzes/review/plan/?exam_on=1999-01-01", f"mine/review/?of={lesson}",
