@@ -47,6 +47,11 @@ const showPersonal = async () => {
   for (const id of known.finished) {
     for (const item of document.querySelectorAll(`[data-lesson="${id}"]`)) item.dataset.read = "";
   }
+  const due = document.querySelector("[data-due]");
+  if (due && known.due) {
+    due.querySelector("[data-due-count]").textContent = known.due;
+    due.hidden = false;
+  }
   const place = document.querySelector("[data-continue]");
   if (place && known.continue) {
     const link = document.createElement("a");

@@ -38,13 +38,16 @@ def _summary(learner: Learner | None) -> Summary:
 @never_cache
 def mine(request: HttpRequest, language: str) -> JsonResponse:
     """What scripts need to add the personal parts to a public page."""
-    summary = _summary(learner_of(request))
+    learner = learner_of(request)
+    summary = _summary(learner)
     last = summary.last
+    now = timezone.now()
     answer: dict[str, Any] = {
         "token": get_token(request),
         "finished": sorted(summary.finished),
         "started": sorted(summary.started),
         "continue": None,
+        "due": learner.memories.filter(due__lte=now).count() if learner else 0,
     }
     if last:
         answer["continue"] = {

@@ -71,10 +71,10 @@ def answers(request: HttpRequest, language: str) -> HttpResponse:
     if found is None:
         found = item_statistics.statistics(items)
         cache_of_answers.set("item-statistics", found, _KEPT_SECONDS)
+    rows = [(each, items[each.question], _stem(items[each.question], language)) for each in found]
     context = {
-        "rows": [
-            (each, items[each.question], _stem(items[each.question], language)) for each in found
-        ],
+        "judged": [row for row in rows if row[0].is_enough],
+        "early": [row for row in rows if not row[0].is_enough],
         "answers": sum(each.n for each in found),
         "enough": sum(each.is_enough for each in found),
         "total": len(items),

@@ -51,6 +51,7 @@ def add(request: HttpRequest, language: str) -> HttpResponse:
     held = set(learner.memories.values_list("card", flat=True)) if learner else set()
     context = {
         "of": subject,
+        "run_query": f"of={subject}",  # the page in another language is about the same
         "title": title,
         "back": back,
         "out": [card for card in offered if card.key not in held],

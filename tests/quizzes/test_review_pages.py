@@ -437,3 +437,22 @@ def test_a_plan_takes_only_what_its_page_sends(client, fields) -> None:
     sent = {"exam_on": days_from_now(9), **fields}
     assert client.post("/en/quizzes/review/plan/", sent).status_code == 400
     assert ExamPlan.objects.count() == 0
+
+
+def test_what_scripts_are_told_counts_the_waiting_cards(client) -> None:
+    assert client.get("/en/mine/").json()["due"] == 0
+    put_in(client, OBJECTIVE, TERM)
+    assert client.get("/en/mine/").json()["due"] == 2
+
+
+def test_lessons_and_terms_stay_public_and_lead_to_their_cards(client) -> None:
+    put_in(client, TERM)
+    for path, of in ((f"lessons/{LESSON}/", LESSON), ("glossary/visibility-timeout/", TERM)):
+        answer = client.get(f"/en/{path}")
+        assert "Decouple-Public" in answer.headers
+        assert f'href="/en/mine/review/?of={of}"' in answer.content.decode()
+
+
+def test_the_other_languages_of_a_lessons_cards_are_about_the_same_lesson(client) -> None:
+    page = client.get(f"{ADD}?of={LESSON}").content.decode()
+    assert f'href="/ko/mine/review/?of={LESSON}"' in page
