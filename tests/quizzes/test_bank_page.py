@@ -1,6 +1,7 @@
 """The public pages about our own questions: the lint's report, and what answers say, from thresholds on."""
 
 import random
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -178,7 +179,7 @@ def answered(count: int, item, start: int = 0, **more: object) -> None:
     """`count` learners answer this question for the first time, every second of them rightly."""
     at = timezone.now()
     for k in range(start, start + count):
-        who = Learner.objects.create(key=f"learner {k} {item.id}", created_at=at)
+        who = Learner.objects.create(key=uuid4().hex, created_at=at)
         attempt = Attempt.objects.create(
             learner=who, kind="practice", key="k", language="en", content_version="v",
             started_at=at, started_ticks=0, started_boot="b", finished_at=at, finish_reason="asked",

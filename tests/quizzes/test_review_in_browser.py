@@ -133,3 +133,13 @@ def test_axe_finds_nothing(browser: Browser, site: Site, width: int, scheme: str
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     made.close()
     assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "vi"])
+def test_the_cheat_sheet_fits_on_two_pages(browser: Browser, site: Site, language: str) -> None:
+    made = browser.new_context(base_url=site.origin)
+    page = made.new_page()
+    page.goto(f"/{language}/quizzes/cheat-sheet/")
+    paper = page.pdf(prefer_css_page_size=True)
+    made.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
