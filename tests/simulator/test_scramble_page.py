@@ -40,7 +40,7 @@ def test_the_page_shows_the_drawing_and_four_arrivals(client: Client, language: 
     said = {
         "en": ("SQS standard queue", "no order is promised", "2 shards"),
         "ko": ("SQS 표준 대기열", "약속된 순서가 없어요", "샤드 2개"),
-        "vi": ("Hàng đợi chuẩn SQS", "Không hứa thứ tự nào", "hai shard"),
+        "vi": ("Hàng đợi chuẩn SQS", "Không cam kết thứ tự nào", "hai shard"),
     }[language]
     for each in said[:2]:
         assert each.lower() in page.lower()
