@@ -1,10 +1,22 @@
-"""For every test: debug settings, and no way out to the network."""
+"""For every test: debug settings, no way out to the network, and one browser for all who need it."""
 
 import os
+import shutil
 import socket
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
 os.environ["DECOUPLE_DEBUG"] = "yes"  # before Django reads its settings
+
+# The sync API of Playwright keeps an event loop running, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 HERE = ("127.0.0.1", "::1")
 _connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
@@ -32,3 +44,13 @@ def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
 def pytest_configure() -> None:
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "no Chromium was found; `make browser` says what to install"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()

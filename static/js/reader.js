@@ -225,13 +225,16 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62re
 addEventListener("beforeprint", () => { for (const box of reader.querySelectorAll("details")) box.open = true; });
 drawPlace();
 
-// Demos start when they come near; until then they are still pictures.
+// Demos get their style and start when they come near; until then they are still pictures.
 const near = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    near.disconnect();
-    import(entry.target.dataset.module);
-    return;
-  }
-}, { rootMargin: "300px" });
+  const entry = entries.find((each) => each.isIntersecting);
+  if (!entry) return;
+  near.disconnect();
+  wake(entry.target);
+}, { rootMargin: "600px" });
+const wake = (demo) => {
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: demo.dataset.style });
+  style.addEventListener("load", () => import(demo.dataset.module), { once: true });
+  document.head.append(style);
+};
 for (const demo of document.querySelectorAll("sim-player[data-module]")) near.observe(demo);

@@ -14,6 +14,8 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLE = "css/site.css"
+# Stylesheets of pages that few visit stand alone.
+PAGES = "css/pages/"
 
 
 def stylesheets() -> list[str]:
@@ -26,13 +28,15 @@ def stylesheets() -> list[str]:
 
 def bundle() -> str:
     """One stylesheet of all, without comments and indentation."""
-    pieces = []
-    for name in stylesheets():
-        text = (settings.BASE_DIR / "static" / name).read_text("utf-8")
-        text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-        text = re.sub(r"\s+", " ", text)
-        pieces.append(re.sub(r"\s*([{};,>])\s*", r"\1", text).replace(";}", "}").strip())
-    return "\n".join(pieces)
+    folder = settings.BASE_DIR / "static"
+    return "\n".join(short((folder / name).read_text("utf-8")) for name in stylesheets())
+
+
+def short(text: str) -> str:
+    """A stylesheet without comments and indentation."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", text).replace(";}", "}").strip()
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -53,5 +57,11 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
             if self.exists(BUNDLE):
                 self.delete(BUNDLE)
             self._save(BUNDLE, ContentFile(bundle().encode("utf-8")))
+            for name in sorted(paths):
+                if name.startswith(PAGES):
+                    with self.open(name) as file:
+                        text = short(file.read().decode("utf-8"))
+                    self.delete(name)
+                    self._save(name, ContentFile(text.encode("utf-8")))
             paths = {**paths, BUNDLE: (self, BUNDLE)}
         yield from super().post_process(paths, dry_run, **options)

@@ -11,7 +11,7 @@ from studyapp.pages.languages import LANGUAGES, main_language, reading
 _SECTIONS = {
     "quizzes/exam": "exam",
     **dict.fromkeys(("quizzes", "lessons", "simulator", "compare", "facts", "glossary"), ""),
-    **dict.fromkeys(("search", "progress", "settings", "about"), ""),
+    **dict.fromkeys(("search", "progress", "settings", "about", "mine"), ""),
 }
 
 

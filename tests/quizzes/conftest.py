@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from studyapp.quizzes.items import Item, Option
-from tests.browser.conftest import browser  # noqa: F401  the browser of tests/browser
 from tests.quizzes.samples import choice, match, order, words
 
 SERVICES = ("sqs", "sns", "kinesis", "mq")

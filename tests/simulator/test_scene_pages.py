@@ -123,7 +123,14 @@ def test_equal_runs_do_not_part(client: Client):
 
 
 @pytest.mark.parametrize(
-    "query", ["two=k.timeout%3D7", "three=x", "two=" + "a" * 6500, "two=a%3D" + "%2561" * 600, "one=seed%3Dx"]
+    "query",
+    [
+        "two=k.timeout%3D7",
+        "three=x",
+        "two=" + "a" * 6500,
+        "two=a%3D" + "%2561" * 600,
+        "one=seed%3Dx",
+    ],
 )
 def test_a_tampered_comparison_says_what_is_wrong_and_shows_the_scenario(
     client: Client, query: str
