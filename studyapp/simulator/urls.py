@@ -1,6 +1,13 @@
 from django.urls import path
 
-from studyapp.simulator import predictions, scramble_views, views, ways_views
+from studyapp.simulator import (
+    compare_views,
+    part_views,
+    predictions,
+    scramble_views,
+    views,
+    ways_views,
+)
 
 urlpatterns = [
     path("compare/", ways_views.compare_ways, name="compare"),
@@ -9,15 +16,19 @@ urlpatterns = [
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/prediction/", predictions.prediction, name="prediction"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
-    path("simulator/<slug:service>/<slug:name>/scene.json", views.scene, name="scene"),
+    path("simulator/<slug:service>/<slug:name>/scene.json", part_views.scene, name="scene"),
     path("simulator/<slug:service>/<slug:name>/act/", views.act, name="act"),
-    path("simulator/<slug:service>/<slug:name>/acts/", views.acts, name="acts"),
-    path("simulator/<slug:service>/<slug:name>/demo/", views.demo, name="demo"),
-    path("simulator/<slug:service>/<slug:name>/compare/", views.compare, name="compare-runs"),
-    path("simulator/<slug:service>/<slug:name>/event/<int:number>/", views.event, name="event"),
+    path("simulator/<slug:service>/<slug:name>/acts/", part_views.acts, name="acts"),
+    path("simulator/<slug:service>/<slug:name>/demo/", part_views.demo, name="demo"),
+    path(
+        "simulator/<slug:service>/<slug:name>/compare/", compare_views.compare, name="compare-runs"
+    ),
+    path(
+        "simulator/<slug:service>/<slug:name>/event/<int:number>/", part_views.event, name="event"
+    ),
     path(
         "simulator/<slug:service>/<slug:name>/event/<int:number>/part/",
-        views.event,
+        part_views.event,
         {"part": True},
         name="event-part",
     ),

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from studyapp.course.labelled import Language
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep
+from studyapp.simulator.asked import query_fields
 from studyapp.simulator.demo import scenario_of
 from studyapp.simulator.player import data_of
 from studyapp.simulator.run_page import words_of
 from studyapp.simulator.runs import Misread, play
-from studyapp.simulator.views import address, query_fields
+from studyapp.simulator.views import address
 from studyapp.simulator.ways import BY_ID, SCENARIO
 from studyapp.simulator.ways_page import (
     Trial,

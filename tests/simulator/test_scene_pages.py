@@ -106,6 +106,13 @@ def test_an_event_that_never_happened_is_not_found(client: Client, number: int):
     assert client.get(f"/en/simulator/{NAME}/event/{number}/").status_code == 404
 
 
+@pytest.mark.parametrize("part", ["event/5/", "event/5/part/", "acts/", "demo/"])
+def test_a_tampered_part_is_refused_as_plain_text(client: Client, part: str):
+    answer = client.get(f"/en/simulator/{NAME}/{part}?%3Cimg%20src=x%3E=1")
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("text/plain")
+
+
 # Two runs
 
 
