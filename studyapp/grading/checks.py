@@ -8,9 +8,10 @@ from studyapp.course.questions import Claim, Question, written
 from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.goals import UnknownGoal
 from studyapp.engine.scenario import Unfit, read
-from studyapp.engine.witness import Witness, find
+from studyapp.engine.witness import find
 from studyapp.grading.claims import Scenarios, holds, played, setting
 from studyapp.grading.drawn import FAMILIES, SEEDS, NotDrawable, draw
+from studyapp.grading.witnesses import witness_of
 
 
 def check_question(question: Question, scenarios: Scenarios) -> Iterator[Problem]:
@@ -43,7 +44,7 @@ def check_question(question: Question, scenarios: Scenarios) -> Iterator[Problem
         except Unfit:
             return  # has been said
         when = question.pause
-        if find(log, Witness(when.event, when.where, when.nth, when.at_ms)) is None:
+        if find(log, witness_of(when)) is None:
             yield says("the event of pause never happens in this run")
 
 

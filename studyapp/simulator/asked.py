@@ -13,6 +13,7 @@ from studyapp.course.scenarios import ScenarioFile
 from studyapp.engine.scenario import Run, Scenario
 from studyapp.pages.course import course
 from studyapp.simulator.demo import scenario_of
+from studyapp.simulator.player import Show, data_of
 from studyapp.simulator.run_page import words_of
 from studyapp.simulator.runs import Misread, Settings, is_too_long, play, read_settings
 
@@ -58,6 +59,12 @@ def in_plain_words(words: str) -> HttpResponse:
 
 def in_json(words: str) -> HttpResponse:
     return JsonResponse({"error": words}, status=400)
+
+
+def as_scene(show: Show, file: ScenarioFile) -> JsonResponse:
+    """A scene as the player reads it."""
+    short = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(data_of(show, file), json_dumps_params=short)
 
 
 def of_a_run(

@@ -18,6 +18,7 @@ from studyapp.engine.story import story
 from studyapp.engine.witness import Witness, find
 from studyapp.engine.wording import REASONS
 from studyapp.engine.world import EVENTS
+from studyapp.grading.witnesses import witness_of
 from studyapp.simulator.telling import Teller, kebab
 
 
@@ -46,8 +47,7 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int:
 
 def witness(place: Moment | Gate) -> Witness:
     """What the engine looks for, from what the file says."""
-    when = place.when
-    return Witness(when.event, when.where, when.nth, when.at_ms)
+    return witness_of(place.when)
 
 
 def check_scenario(course: Course, file: ScenarioFile, folder: Path) -> Iterator[Problem]:

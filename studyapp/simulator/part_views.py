@@ -1,25 +1,23 @@
 """Parts of a run that the page of the run, or a lesson, asks for: its scene, its actions, a demo, an event."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep
-from studyapp.simulator.asked import Asked, in_json, of_a_run
+from studyapp.simulator.asked import Asked, as_scene, in_json, of_a_run
 from studyapp.simulator.demo import demo_context
 from studyapp.simulator.event_page import event_page
-from studyapp.simulator.player import data_of, show_of
+from studyapp.simulator.player import show_of
 from studyapp.simulator.run_page import acting_context
 from studyapp.simulator.runs import query_of
-
-_SHORT = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 @of_a_run(in_json)
 def scene(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A run as the player reads it; what the address cannot mean is said as {"error": ...}."""
     show = show_of(course(), asked.file, asked.run, asked.language)
-    response = JsonResponse(data_of(show, asked.file), json_dumps_params=_SHORT)
+    response = as_scene(show, asked.file)
     let_front_keep(request, response, query_of(asked.scenario, asked.settings))
     return response
 

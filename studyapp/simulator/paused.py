@@ -11,8 +11,9 @@ from studyapp.course.labelled import Language
 from studyapp.course.questions import Question
 from studyapp.engine.log import Event
 from studyapp.engine.scenario import Unfit
-from studyapp.engine.witness import Witness, find
+from studyapp.engine.witness import find
 from studyapp.grading.claims import played
+from studyapp.grading.witnesses import witness_of
 from studyapp.pages.course import course
 from studyapp.simulator.player import show_of
 from studyapp.simulator.run_page import Stage, stage_of
@@ -56,4 +57,4 @@ def _pause(question: Question, log: Sequence[Event]) -> int | None:
     when = question.pause
     if when is None:
         return None
-    return find(log, Witness(when.event, when.where, when.nth, when.at_ms))
+    return find(log, witness_of(when))

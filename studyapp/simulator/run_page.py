@@ -146,7 +146,6 @@ def run_context(
         ],
         "another_seed": query_of(scenario, with_next_seed(scenario, settings)),
         "again": query_of(scenario, with_next_seed(scenario, Settings(seed=settings.seed)).run),
-        "own_query": query_of(scenario, Settings(whole=settings.whole)),
         "all_query": query_of(scenario, whole),
         "run_query": query_of(scenario, settings),
         "event_address": f"/{language}/simulator/{file.id}/event/",

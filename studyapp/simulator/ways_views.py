@@ -2,16 +2,15 @@
 
 from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from studyapp.course.labelled import Language
 from studyapp.pages.course import course
 from studyapp.pages.public import let_front_keep
-from studyapp.simulator.asked import query_fields
+from studyapp.simulator.asked import as_scene, in_json, query_fields
 from studyapp.simulator.demo import scenario_of
-from studyapp.simulator.player import data_of
 from studyapp.simulator.run_page import words_of
 from studyapp.simulator.runs import Misread, play
 from studyapp.simulator.views import address
@@ -66,10 +65,8 @@ def way_scene(request: HttpRequest, language: str, way: str) -> HttpResponse:
         )
         run = play(scenario, trial.settings)
     except Misread as misread:
-        return JsonResponse({"error": words_of(misread, file.knobs, language)}, status=400)
+        return in_json(words_of(misread, file.knobs, language))
     show = show_of_way(file, run, BY_ID[way], cast(Language, language))
-    response = JsonResponse(
-        data_of(show, file), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
-    )
+    response = as_scene(show, file)
     let_front_keep(request, response, trial_query(scenario, trial))
     return response

@@ -22,6 +22,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 Opener = Callable[..., Page]
+# The player of a page has read its scene and can be used.
+READY = "document.querySelector('sim-player')?.dataset.ready !== undefined"
 
 
 @pytest.fixture

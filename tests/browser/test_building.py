@@ -2,9 +2,8 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Opener, until
+from tests.browser.conftest import READY, Opener, until
 
-READY = "document.querySelector('sim-player')?.dataset.ready !== undefined"
 STILL = "!document.querySelector('#run').hasAttribute('aria-busy')"
 THERE = (
     "[...document.querySelectorAll('.drawing--wide .thing')]"

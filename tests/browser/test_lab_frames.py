@@ -12,9 +12,8 @@ from studyapp.simulator.demo import own_run
 from studyapp.simulator.picture import scene_of
 from studyapp.simulator.scene.drawing import picture
 from studyapp.simulator.scene.scene import Scene
-from tests.browser.conftest import Opener, until
+from tests.browser.conftest import READY, Opener, until
 
-READY = "document.querySelector('sim-player')?.dataset.ready !== undefined"
 SCENARIOS = sorted(course().scenarios)
 
 

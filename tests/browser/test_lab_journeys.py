@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, until
+from tests.browser.conftest import READY, Opener, until
 
-READY = "document.querySelector('sim-player')?.dataset.ready !== undefined"
 DEMO = "/en/simulator/sqs/crash-before-delete/"
 LESSON = "/en/lessons/sqs/visibility-timeout/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from studyapp.course.labelled import LANGUAGES
 from studyapp.pages.course import course
-from tests.browser.conftest import Opener, until
+from tests.browser.conftest import READY, Opener, until
 
 # Time runs at once: each frame is a quarter of a second later, and comes as soon as the browser can.
 AT_ONCE = """
@@ -16,7 +16,6 @@ AT_ONCE = """
   window.requestAnimationFrame = (draw) => { waiting.push(draw); channel.port2.postMessage(0); return 1; };
   window.cancelAnimationFrame = () => { waiting.length = 0; };
 """
-READY = "document.querySelector('sim-player')?.dataset.ready !== undefined"
 PLAY_ALL = """async () => {
   const player = document.querySelector('sim-player');
   let asked = 0;

@@ -112,7 +112,7 @@ const addressOf = (ms) => {
   const fields = new URLSearchParams(location.search);
   fields.delete("t");
   fields.delete("all");
-  const run = fields.toString();
+  const run = fields.toString().replaceAll("%7E", "~"); // as the server writes it, so that its kept answer is found
   const at = ms ? `t=${Math.round(ms) / 1000}` : "";
   const query = [run, at].filter(Boolean).join("&");
   return location.pathname + (query ? `?${query}` : "");
