@@ -55,7 +55,7 @@ const submit = async (target, button) => {
 };
 
 document.addEventListener("submit", (event) => {
-  const target = event.target.closest("#question form");
+  const target = event.target.closest("#question form:not([data-plain])");
   if (!target) return;
   event.preventDefault();
   const given = event.submitter;

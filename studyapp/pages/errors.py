@@ -56,6 +56,14 @@ _WORDS: dict[int, dict[str, tuple[str, str]]] = {
         "ko": ("읽을 수 없는 형식이에요.", "UTF-8 형식 그대로 보내 주세요."),
         "vi": ("Không đọc được định dạng này.", "Bạn gửi lại ở dạng UTF-8 nhé."),
     },
+    429: {
+        "en": ("That is too many in one day.", "Nothing was changed. Go on tomorrow."),
+        "ko": ("하루에 보낼 수 있는 수를 넘었어요.", "바뀐 것은 없어요. 내일 이어서 해 주세요."),
+        "vi": (
+            "Hôm nay bạn đã gửi quá nhiều.",
+            "Chưa có gì thay đổi. Ngày mai bạn tiếp tục nhé.",
+        ),
+    },
     500: {
         "en": ("Something broke on our side.", "What you saved is safe. Try again in a moment."),
         "ko": (

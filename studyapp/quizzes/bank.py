@@ -63,6 +63,7 @@ def item_from(question: Question, course: Course) -> Item:
         shuffles=question.task is None,
         sources=question.sources,
         checked=question.checked.isoformat(),
+        version=question.version,
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from studyapp.progress.carrying import Recent, Strict, first_fault
 from studyapp.progress.models import Learner
-from studyapp.quizzes import versions
+from studyapp.quizzes import problem_reports, versions
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.cards import drawn_item
 from studyapp.quizzes.grading import is_right, read_chosen
@@ -255,6 +255,7 @@ def _answer(attempt: Attempt, item: Item, given: CarriedAnswer, place: int) -> A
     return Answer(
         attempt=attempt,
         question=item.id,
+        version=item.version,
         chosen=chosen,
         is_answered=bool(chosen),
         flagged=given.flagged,
@@ -282,9 +283,10 @@ def replace(learner: Learner, carried: CarriedQuizzes | None) -> None:
 
 
 def adopt(other: Learner, learner: Learner) -> None:
-    """Open attempts go with their learner, where no attempt of their kind is open."""
+    """Open attempts go with their learner, where no attempt of their kind is open; reports go with their attempts."""
     busy = set(learner.attempts.filter(finished_at=None).values_list("kind", flat=True))
     for attempt in other.attempts.filter(finished_at=None):
         if attempt.kind not in busy:
             attempt.learner = learner
             attempt.save(update_fields=["learner"])
+    problem_reports.adopt(other, learner)

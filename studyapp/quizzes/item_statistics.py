@@ -1,5 +1,8 @@
 """What answers say about the questions. Only first answers count, and only from thresholds on.
 
+A question whose key changed (`Item.version`) begins anew: only answers to the version it has now count. Who met it
+before its version rose has met it all the same, so no later answer of theirs is a first one.
+
 The thresholds come from standard errors: with 30 answers the share of right ones is known to about 8 points, with
 100 the discrimination to about 0.09. Nothing is estimated for an installation that has no answers.
 """
@@ -7,9 +10,10 @@ The thresholds come from standard errors: with 30 answers the share of right one
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from studyapp.quizzes.carrying import CARRIED
 from studyapp.quizzes.insight import Tally, tally
@@ -52,11 +56,14 @@ class Discrimination:
 class Statistic:
     """A question's figures. What there are too few answers for is None or empty.
 
-    `verdicts` are 'key', 'easy', 'hard', 'look', 'aside', 'option', 'translation', the most urgent first.
+    `since` is when the first of the answers was given. `verdicts` are 'key', 'easy', 'hard', 'look', 'aside',
+    'option', 'translation', the most urgent first.
     """
 
     question: str
     n: int
+    version: int = 1
+    since: datetime | None = None
     share: Tally | None = None
     languages: Mapping[str, Tally] = field(default_factory=dict)
     options: Mapping[str, int] = field(default_factory=dict)
@@ -86,17 +93,50 @@ def statistics(items: Mapping[str, Item]) -> list[Statistic]:
     Drawn questions are counted as one, whatever their numbers.
     """
     rows = Answer.objects.filter(is_first=True, is_answered=True, right__isnull=False)
-    rows = rows.exclude(attempt__asked_for__has_key=CARRIED)
+    rows = rows.exclude(attempt__asked_for__has_key=CARRIED).filter(_of_this_version(items))
     counts: Counter[str] = Counter()
-    for id, n in rows.values("question").annotate(n=Count("pk")).values_list("question", "n"):
-        counts[base_of(id)] += n
+    since: dict[str, datetime] = {}
+    grouped = rows.values("question").annotate(n=Count("pk"), begin=Min("received_at"))
+    for id, n, begin in grouped.values_list("question", "n", "begin"):
+        base = base_of(id)
+        counts[base] += n
+        since[base] = min(begin, since.get(base, begin))
     wanted = [base for base in items if counts[base] >= SHARE_FROM]
     answers = _answers_to(rows, wanted) if wanted else {}
     return [
-        judged(items[base], answers[base]) if base in answers else Statistic(base, counts[base])
+        replace(
+            judged(items[base], answers[base])
+            if base in answers
+            else Statistic(base, counts[base]),
+            version=items[base].version,
+            since=since[base],
+        )
         for base in items
         if counts[base]
     ]
+
+
+def _of_this_version(items: Mapping[str, Item]) -> Q:
+    """Answers to the key that a question has now. Most questions never got another, so the condition stays short."""
+    risen: dict[int, list[Item]] = defaultdict(list)
+    for item in items.values():
+        if item.version > 1:
+            risen[item.version].append(item)
+    found, others = Q(), Q(version=1)
+    for version, held in risen.items():
+        here = _named(held)
+        found |= here & Q(version=version)
+        others &= ~here
+    return found | others
+
+
+def _named(items: Sequence[Item]) -> Q:
+    """Answers to these questions, drawn ones with any numbers."""
+    found = Q(question__in=[item.id for item in items if item.id == item.base])
+    for item in items:
+        if item.id != item.base:
+            found |= Q(question__startswith=f"{item.base}~")
+    return found
 
 
 def _answers_to(
@@ -137,16 +177,16 @@ def judged(item: Item, answers: Sequence[FirstAnswer]) -> Statistic:
     return Statistic(
         item.base,
         n,
-        share,
-        {
+        share=share,
+        languages={
             language: tally(answer.right for answer in held)
             for language, held in sorted(by_language.items())
             if language and len(held) >= SHARE_FROM
         },
-        {option: options[option] for option in item.option_ids} if item.kind == "choice" else {},
-        round(times[n // 2] / 1000),
-        found,
-        tuple(_verdicts(item, share, options, found, by_language)),
+        options={id: options[id] for id in item.option_ids} if item.kind == "choice" else {},
+        seconds=round(times[n // 2] / 1000),
+        discrimination=found,
+        verdicts=tuple(_verdicts(item, share, options, found, by_language)),
     )
 
 

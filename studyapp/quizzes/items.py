@@ -47,7 +47,8 @@ class Item:
 
     `grade` is 'exam', 'drill' or 'simulated'; `domain` the exam's content domain, 1 to 4; `rests_on` the
     sentence of a lesson, 'sqs/visibility-timeout#hidden-after-receive'. Options of kind 'order' stand in
-    their right order. `typed` is the right number where the outcome may be typed instead of chosen.
+    their right order. `typed` is the right number where the outcome may be typed instead of chosen. `version`
+    rises with every new key; a mended typo changes the digest and leaves it.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Item:
     shuffles: bool = True
     sources: tuple[str, ...] = ()
     checked: str = ""
+    version: int = 1
 
     @property
     def base(self) -> str:
@@ -103,6 +105,8 @@ def base_of(id: str) -> str:
 
 def _plain(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in Item.__dataclass_fields__}
+    if item.version == 1:
+        del row["version"]  # texts that were stored before there were versions keep their digest
     row["stem"] = [dict(words) for words in item.stem]
     row["options"] = [
         {

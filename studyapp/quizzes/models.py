@@ -14,6 +14,8 @@ PRACTICE, EXAM, REVIEW = "practice", "exam", "review"
 ASKED, TIME, REPLACED = "asked", "time", "replaced"
 GUESS, FAIRLY, SURE = 1, 2, 3
 MISSES = ("unknown", "language", "requirement", "fell", "rushed")
+# What a learner can find wrong with a question.
+PROBLEMS = ("key", "reason", "translation", "broken", "other")
 
 
 def new_id() -> str:
@@ -89,11 +91,13 @@ class Answer(models.Model):
     """What a learner did with one question of an attempt.
 
     `keys` holds the last write of each browser tab, so that a repeated or overtaken write is known.
-    `right` is a cache of what grading says, set when the answer was checked or the attempt ended.
+    `right` is a cache of what grading says, set when the answer was checked or the attempt ended. `version` is
+    that of the question's key (`items.Item.version`).
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=120)
+    version = models.PositiveSmallIntegerField(default=1)
     chosen = models.JSONField(default=list)
     is_answered = models.BooleanField(default=False)
     flagged = models.BooleanField(default=False)
@@ -138,3 +142,31 @@ class LateAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}, too late"
+
+
+class ProblemReport(models.Model):
+    """What a learner finds wrong with a question that they answered; sent again, it takes the place of the first.
+
+    `digest` names the version that was asked. While it is the one of the bank the report is open; nothing is
+    stored when it closes. `language` is the one in which the question was shown, `chosen` the stored answer.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="problem_reports")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="problem_reports")
+    question = models.CharField(max_length=120)
+    digest = models.CharField(max_length=32)
+    version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=2)
+    chosen = models.JSONField()
+    kind = models.CharField(max_length=12)
+    text = models.TextField(blank=True)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question"], name="one_report_an_answer"),
+        ]
+        indexes = [models.Index(fields=["learner", "reported_at"], name="reports_of_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.kind}"

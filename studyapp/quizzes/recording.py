@@ -249,7 +249,11 @@ def save(
             refusal = Closed(attempt)
         else:
             row = row or Answer(
-                attempt=attempt, question=question, milliseconds=0, is_first=entry["first"]
+                attempt=attempt,
+                question=question,
+                version=item.version,
+                milliseconds=0,
+                is_first=entry["first"],
             )
             _apply(row, attempt, write, chosen, struck, at)
             _remember_key(row, write.key, tab, turn)

@@ -52,7 +52,13 @@ def draft(
             "first": False,
         }
     ]
-    row = Answer(attempt=attempt, question=asked.item.id, received_at=at.wall, revision=1)
+    row = Answer(
+        attempt=attempt,
+        question=asked.item.id,
+        version=asked.item.version,
+        received_at=at.wall,
+        revision=1,
+    )
     if write is not None:
         _fill(row, asked.item, write)
     return attempt, row

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from studyapp.quizzes import anki, bank_page, cheat_sheet, exam, practice, review, review_cards
+from studyapp.quizzes import (
+    anki,
+    bank_page,
+    cheat_sheet,
+    exam,
+    practice,
+    problem_reports,
+    review,
+    review_cards,
+)
 
 urlpatterns = [
     path("quizzes/", practice.begin, name="practice"),
@@ -13,6 +22,7 @@ urlpatterns = [
     path("quizzes/review/undo/", review.undo, name="review_undo"),
     path("quizzes/review/plan/", review_cards.plan, name="review_plan"),
     path("quizzes/review/<str:id>/", review.answered, name="review_answered"),
+    path("quizzes/problem/<str:id>/<int:number>/", problem_reports.report, name="problem"),
     path("quizzes/cheat-sheet/", cheat_sheet.cheat_sheet, name="cheat_sheet"),
     path("quizzes/bank/", bank_page.bank_page, name="bank"),
     path("quizzes/bank/answers/", bank_page.answers, name="bank_answers"),

@@ -1,6 +1,8 @@
 """The public pages about our own questions: the lint's report, and what answers say, from thresholds on."""
 
 import random
+from dataclasses import replace
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -11,7 +13,7 @@ from studyapp.course.rules.questions_report import report
 from studyapp.pages.course import course
 from studyapp.progress.models import Learner
 from studyapp.quizzes import item_statistics
-from studyapp.quizzes.bank import bank
+from studyapp.quizzes.bank import bank, drawn
 from studyapp.quizzes.item_statistics import (
     FirstAnswer,
     chance_of,
@@ -21,7 +23,7 @@ from studyapp.quizzes.item_statistics import (
     statistics,
 )
 from studyapp.quizzes.models import Answer, Attempt
-from tests.quizzes.samples import choice, match, order
+from tests.quizzes.samples import choice, match, order, words
 
 pytestmark = pytest.mark.django_db
 ITEM = choice("sqs/one")
@@ -187,9 +189,69 @@ def answered(count: int, item, start: int = 0, **more: object) -> None:
         )  # fmt: skip
         Answer.objects.create(
             attempt=attempt, question=more.get("id", item.id), chosen=[item.option_ids[k % 2]],
+            version=more.get("version", 1),
             is_answered=True, right=k % 2 == 0, is_first=more.get("is_first", True), language="en",
             milliseconds=20_000, received_at=at, key="t.1", revision=1,
         )  # fmt: skip
+
+
+def test_a_new_key_begins_anew_and_a_mended_typo_does_not() -> None:
+    old = next(item for item in bank().values() if item.form == "single")
+    other = next(item for item in bank().values() if item.form == "single" and item.id != old.id)
+    answered(31, old)
+    answered(32, other)
+    mended = replace(old, stem=(words("mended?"),))
+    assert mended.digest != old.digest
+    assert [row.n for row in statistics({old.id: mended})] == [31]
+    risen = replace(old, version=2)
+    assert statistics({old.id: risen}) == []
+    answered(3, old, 100, version=2)
+    found = {row.question: row for row in statistics({old.id: risen, other.id: other})}
+    assert (found[old.id].n, found[old.id].version) == (3, 2)
+    assert found[old.id].since == Answer.objects.filter(version=2).earliest("pk").received_at
+    assert (found[other.id].n, found[other.id].version) == (32, 1)
+    assert [row.n for row in statistics({old.id: old})] == [31], "taken back, the key is the first"
+
+
+def test_a_new_key_of_a_drawn_question_begins_anew_whatever_its_numbers() -> None:
+    item = next(iter(drawn("")))
+    answered(4, item, id=f"{item.base}~1")
+    answered(2, item, 100, id=f"{item.base}~2", version=2)
+    assert [row.n for row in statistics({item.base: item})] == [4]
+    assert [row.n for row in statistics({item.base: replace(item, version=2)})] == [2]
+
+
+def test_people_are_known_by_answers_that_count() -> None:
+    """Being right about a key that was changed says nothing of how good somebody is."""
+    items = {item.id: item for item in list(bank().values())[:2]}
+    one, two = items.values()
+    answered(30, one)
+    changed = {one.id: one, two.id: replace(two, version=2)}
+    for attempt in Attempt.objects.all():
+        Answer.objects.create(
+            attempt=attempt, question=two.id, chosen=[], is_answered=True, right=True, is_first=True,
+            received_at=timezone.now(), key="t.2", revision=2,
+        )  # fmt: skip
+    with patch.object(item_statistics, "OTHERS_FROM", 1):
+        rows = Answer.objects.filter(item_statistics._of_this_version(changed))
+        held = item_statistics._answers_to(rows, [one.id])[one.id]
+    assert {answer.others for answer in held} == {None}
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "vi"])
+def test_the_page_says_which_version_it_counts(client, language) -> None:
+    item = next(item for item in bank().values() if item.form == "single")
+    answered(30, item, version=3)
+    with patch("studyapp.quizzes.bank_page._items", lambda: {item.id: replace(item, version=3)}):
+        page = client.get(f"/{language}/quizzes/bank/answers/").content.decode()
+    row = page.split(item.id)[1].split("</tr>")[0]
+    assert {"en": "version 3", "ko": "버전 3", "vi": "phiên bản 3"}[language] in row
+    assert 'datetime="' in row
+    cache.clear()
+    with patch("studyapp.quizzes.bank_page._items", lambda: {item.id: item}):
+        Answer.objects.update(version=1)
+        page = client.get(f"/{language}/quizzes/bank/answers/").content.decode()
+    assert "datetime=" not in page.split(item.id)[1].split("</tr>")[0]
 
 
 def test_only_first_answers_given_here_count() -> None:

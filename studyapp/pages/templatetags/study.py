@@ -105,6 +105,22 @@ def day(moment: dt.date) -> str:
     return written[0].lower() + written[1:] if get_language() == "vi" else written
 
 
+@register.simple_tag
+def moment(at: dt.datetime, shown: str = "day") -> SafeString:
+    """A moment in the server's words, which are those of UTC; scripts write it in the reader's zone.
+
+    `shown` is 'day', or 'time' for the day and the time. (`static/js/local-time.js`)
+    """
+    utc = at.astimezone(dt.UTC)
+    written = day(utc) if shown == "day" else date_format(utc, "DATETIME_FORMAT")
+    return format_html(
+        '<time datetime="{}" data-local="{}">{} UTC</time>',
+        utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        shown,
+        written,
+    )
+
+
 @register.filter
 def get(mapping: Any, key: str) -> Any:
     return mapping[key]

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from studyapp.course.labelled import Unit
 from studyapp.course.markup import in_language
 from studyapp.pages.course import course
+from studyapp.quizzes.models import PROBLEMS, ProblemReport
+from studyapp.quizzes.problem_reports import sent_for
 from studyapp.quizzes.shown import minutes_and_seconds
 
 register = template.Library()
@@ -40,10 +42,23 @@ def first_sentence(context: dict[str, Any], unit: Unit) -> str:
     return _SENTENCE_END.split(course().inline[code].plain(unit[code]), maxsplit=1)[0]
 
 
+@register.simple_tag(takes_context=True)
+def sent_report(context: dict[str, Any]) -> ProblemReport | None:
+    """What this learner just reported about the question that is shown. Asks the database only then."""
+    if "reported" not in context["request"].GET:
+        return None
+    return sent_for(context["attempt"], context["shown"].item.id)
+
+
 @register.filter
 def percent(share: float) -> int:
     """0.256 as 26."""
     return round(100 * share)
+
+
+@register.simple_tag
+def problem_kinds() -> tuple[str, ...]:
+    return PROBLEMS
 
 
 register.filter("minutes", minutes_and_seconds)

@@ -1,0 +1,10 @@
+// Moments that the server wrote in UTC, in the zone of this device and in the language of the page.
+const SHOWN = {
+  day: { dateStyle: "long" },
+  time: { weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit" },
+  hour: { hour: "numeric", minute: "2-digit" },
+};
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const written = new Intl.DateTimeFormat(document.documentElement.lang, SHOWN[time.dataset.local]);
+  time.textContent = written.format(new Date(time.dateTime));
+}
