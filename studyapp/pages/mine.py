@@ -162,7 +162,8 @@ def import_file(request: HttpRequest, language: str) -> HttpResponse:
     context = {
         "changed": merged.lessons,
         "cards": merged.cards,
-        "answers": sum(merged.parts.values()),
+        "answers": merged.rows,
+        "left_out": merged.left_out,
         "before": before,
     }
     page = render(request, "progress/import_done.html", context)

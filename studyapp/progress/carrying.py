@@ -5,6 +5,7 @@ What other packages keep is in `parts`, by their names (`progress.parts`). Versi
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
@@ -29,7 +30,7 @@ from studyapp.progress.models import (
     ReadingMark,
     Review,
 )
-from studyapp.progress.parts import parts
+from studyapp.progress.parts import Added, parts
 from studyapp.progress.reviewing import CARDS_MAX
 
 FILE_SIZE_MAX_BYTES = 1_900_000
@@ -143,11 +144,24 @@ class NotOurFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How much a file changed: lessons, cards in review, and rows of each part by its name."""
+    """How much a file changed: lessons, cards in review, and what each part says by its name."""
 
     lessons: int = 0
     cards: int = 0
-    parts: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, Added] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are new in all parts together."""
+        return sum(part.rows for part in self.parts.values())
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How much was left out, by the name of the reason."""
+        found: Counter[str] = Counter()
+        for part in self.parts.values():
+            found.update(part.left_out)
+        return dict(found)
 
 
 def export(learner: Learner | None) -> str:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,19 @@ from studyapp.progress.models import Learner
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What a file brought to a part: how many rows are new, and how many were left out, by the name of the reason."""
+
+    rows: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part. `name` stands in files of learners for ever.
 
     `export` gives plain data; `read` checks what a file holds and raises ValueError, so that `merge` gets
-    checked data only. `merge` adds and says how much is new; `replace` undoes it: what came from a file and is
+    checked data only. `merge` adds and says what came of it; `replace` undoes it: what came from a file and is
     not in this data goes. `adopt` moves what cannot be carried from one learner to another.
     """
 
@@ -26,7 +34,7 @@ class Part:
     panel: Callable[[Learner, datetime], Mapping[str, Any]]
     export: Callable[[Learner], Any]
     read: Callable[[Any], Any]
-    merge: Callable[[Learner, Any], int]
+    merge: Callable[[Learner, Any], Added]
     replace: Callable[[Learner, Any], None]
     adopt: Callable[[Learner, Learner], None]
 

@@ -4,6 +4,7 @@ Open attempts stay where they are: they need this server's clock. The text of qu
 whose questions this installation never asked like this is left out. Rightness is always graded anew.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,27 +12,31 @@ from pydantic import Field, ValidationError, model_validator
 
 from studyapp.progress.carrying import Recent, Strict, first_fault
 from studyapp.progress.models import Learner
+from studyapp.progress.parts import Added
 from studyapp.quizzes import problem_reports, versions
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.cards import drawn_item
 from studyapp.quizzes.grading import is_right, read_chosen
 from studyapp.quizzes.items import Item, item_of
 from studyapp.quizzes.models import Answer, Attempt, QuestionVersion
+from studyapp.quizzes.problem_reports import TEXT_MAX_CHARACTERS
 
 # The newest ones, so that everything fits into one file.
 ANSWERS_MAX = 4000
 ATTEMPTS_MAX = 2000
 QUESTIONS_MAX = 100
+REPORTS_MAX = 100
 CARRIED = "carried"  # marks an attempt that came from a file: it says nothing about questions again
 
 Index = Annotated[int, Field(ge=0, le=100_000)]
 Text = Annotated[str, Field(max_length=120)]
+QuestionId = Annotated[str, Field(pattern=r"^[a-z-]{1,40}/[a-z0-9-]{1,70}(~[0-9]{1,2})?$")]
 
 
 class CarriedVersion(Strict):
     """A question as it was asked: its id, the digest of its text, its options in the order of their names."""
 
-    question: Annotated[str, Field(pattern=r"^[a-z-]{1,40}/[a-z0-9-]{1,70}(~[0-9]{1,2})?$")]
+    question: QuestionId
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     options: Annotated[list[Text], Field(max_length=QUESTIONS_MAX)]
 
@@ -72,9 +77,22 @@ class CarriedAttempt(Strict):
     answers: Annotated[list[CarriedAnswer], Field(max_length=QUESTIONS_MAX)]
 
 
+class CarriedReport(Strict):
+    """A problem that was reported. It stands in the file to be read; an import does not report it again."""
+
+    question: QuestionId
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    kind: Literal["key", "reason", "translation", "broken", "other"]
+    text: Annotated[str, Field(max_length=TEXT_MAX_CHARACTERS)] = ""
+    language: Literal["en", "ko", "vi"]
+    chosen: Annotated[list[Text], Field(max_length=20)] = []
+    reported_at: Recent
+
+
 class CarriedQuizzes(Strict):
     versions: Annotated[list[CarriedVersion], Field(max_length=20_000)] = []
     attempts: Annotated[list[CarriedAttempt], Field(max_length=ATTEMPTS_MAX)] = []
+    reports: Annotated[list[CarriedReport], Field(max_length=REPORTS_MAX)] = []
 
     def __len__(self) -> int:
         """How many answers there are."""
@@ -111,7 +129,16 @@ def export(learner: Learner) -> dict[str, Any]:
     places: dict[str, int] = {}
     held: list[dict[str, Any]] = []
     attempts = [_carried(attempt, places, held) for attempt in reversed(taken)]
-    return {"versions": held, "attempts": attempts} if attempts else {}
+    found = {"versions": held, "attempts": attempts, "reports": _reports(learner)}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _reports(learner: Learner) -> list[dict[str, Any]]:
+    """The newest reports of a learner, the oldest of them first."""
+    rows = learner.problem_reports.order_by("-reported_at", "-pk")[:REPORTS_MAX]
+    names = CarriedReport.model_fields
+    reports = [CarriedReport(**{name: getattr(row, name) for name in names}) for row in rows]
+    return [each.model_dump(mode="json", exclude_defaults=True) for each in reversed(reports)]
 
 
 def _carried(
@@ -163,20 +190,28 @@ def read(data: Any) -> CarriedQuizzes:
         raise ValueError(first_fault(fault)) from fault
 
 
-def merge(learner: Learner, carried: CarriedQuizzes) -> int:
-    """Add the attempts that are not here yet. Returns how many answers they have."""
+def merge(learner: Learner, carried: CarriedQuizzes) -> Added:
+    """Add the attempts that are not here yet, and count their answers.
+
+    What is left out: 'unknown' are attempts with a question that this installation never asked like that, 'full'
+    those beyond the most that it keeps of a learner.
+    """
     held = set(learner.attempts.values_list("key", flat=True))
     room = ATTEMPTS_MAX - len(held)
     known = _known_items(carried.versions)
     added = 0
+    left_out: Counter[str] = Counter()
     for given in carried.attempts:
         items = [known.get(carried.versions[version].digest) for version, _, _ in given.questions]
-        if given.key in held or room <= 0 or None in items:
+        if given.key in held:
+            continue
+        if None in items or room <= 0:
+            left_out["unknown" if None in items else "full"] += 1
             continue
         added += _add(learner, given, [item for item in items if item is not None], carried)
         held.add(given.key)
         room -= 1
-    return added
+    return Added(added, dict(left_out))
 
 
 def _known_items(wanted: Iterable[CarriedVersion]) -> Mapping[str, Item]:

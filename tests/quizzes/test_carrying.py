@@ -11,7 +11,7 @@ from django.utils import timezone
 from studyapp.progress import carrying
 from studyapp.progress.models import CardMemory, ExamPlan, Learner, Review
 from studyapp.quizzes.bank import bank
-from studyapp.quizzes.models import Answer, Attempt
+from studyapp.quizzes.models import Answer, Attempt, ProblemReport
 from studyapp.quizzes.recording import Beginning, Instant, Write, finish, save, start
 from tests.quizzes.samples import NOON
 
@@ -149,6 +149,49 @@ def test_questions_that_this_place_never_asked_are_left_out(client, full) -> Non
     assert done.status_code == 200
     assert done.context["answers"] == 0
     assert Attempt.objects.count() == 1
+    assert done.context["left_out"] == {"unknown": 1}
+
+
+LEFT_OUT = {
+    "en": "1 set of questions was left out: this server never asked",
+    "ko": "문제 풀이 1회분은 가져오지 못했어요. 이 서버에서",
+    "vi": "1 bộ câu hỏi không được đưa vào vì máy chủ này",
+}
+
+
+@pytest.mark.parametrize("language", LEFT_OUT)
+def test_the_page_says_what_was_left_out(client, full, language) -> None:
+    strange = copy.deepcopy(full)
+    strange["parts"]["quizzes"]["versions"][0]["digest"] = "0" * 32
+    address = f"/{language}/progress/import/"
+    sent = {"text": json.dumps(strange), "step": "confirm"}
+    assert LEFT_OUT[language] in Client().post(address, sent).content.decode()
+    whole = {"text": json.dumps(full), "step": "confirm"}
+    assert LEFT_OUT[language][:8] not in Client().post(address, whole).content.decode()
+    mine = client.post(address, sent)
+    assert mine.context["left_out"] == {}, "what is here already is not missing"
+
+
+def test_a_file_says_how_many_sets_found_no_room(client, full, monkeypatch) -> None:
+    monkeypatch.setattr("studyapp.quizzes.carrying.ATTEMPTS_MAX", 0)
+    done = add(Client(), json.dumps(full))
+    assert done.context["left_out"] == {"full": 1}
+    assert "1 set of questions was left out: there is no room for more." in done.content.decode()
+
+
+def test_a_report_stands_in_the_file_and_is_not_sent_again(client, full) -> None:
+    id = Attempt.objects.get().pk
+    sent = {"in": "ko", "problem": "reason", "text": "두 번째 이유"}
+    assert client.post(f"/ko/quizzes/problem/{id}/2/", sent).status_code == 302
+    file = file_of(client)
+    [given] = file["parts"]["quizzes"]["reports"]
+    row = Answer.objects.get(question=ITEMS[1].id)
+    assert (given["question"], given["chosen"]) == (ITEMS[1].id, row.chosen)
+    assert (given["kind"], given["text"], given["language"]) == ("reason", "두 번째 이유", "ko")
+    other = Client()
+    assert add(other, json.dumps(file)).status_code == 200
+    assert ProblemReport.objects.count() == 1
+    assert "reports" not in file_of(other)["parts"]["quizzes"]
 
 
 def test_a_file_cannot_say_what_is_right(client, full) -> None:
@@ -178,6 +221,7 @@ HOSTILE = {
     "no moment": lambda f: attempt_of(f).update(finished_at="soon"),
     "another age": lambda f: attempt_of(f).update(finished_at="9999-01-01T00:00:00Z"),
     "kind": lambda f: attempt_of(f).update(kind="cheat"),
+    "report": lambda f: f["parts"]["quizzes"].update(reports=[{"question": "x"}]),
     "extra": lambda f: attempt_of(f).update(score=100),
     "key": lambda f: attempt_of(f).update(key="<script>"),
     "card": lambda f: f["memories"][0].update(card="virus:x"),
