@@ -3,13 +3,17 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import quote
 
-from studyapp.course.labelled import LANGUAGES, Unit
+from django.utils.html import escape
+
+from studyapp.course.labelled import LANGUAGES, Language, Unit
 from studyapp.course.library import Course
+from studyapp.course.numbers import format_number
 from studyapp.course.questions import Option as CourseOption
-from studyapp.course.questions import Play, Question, written
+from studyapp.course.questions import Question, written
 from studyapp.grading.drawn import FAMILIES, SEEDS, drawn_question
+from studyapp.grading.evidence import answers_with_runs
 from studyapp.pages.course import course
 from studyapp.quizzes.items import Item, Kind, Option, Prompt, Words
 
@@ -58,12 +62,13 @@ def item_from(question: Question, course: Course) -> Item:
         ),
         typed=None if question.typed is None else float(question.typed),
         rests_on=question.rests_on,
-        run=run_address(question.play),
+        run=_watched(question, question.key[0]) if question.kind == "predict" else "",
         is_checked_by_simulator=question.checked_by_simulator,
         shuffles=question.task is None,
         sources=question.sources,
         checked=question.checked.isoformat(),
         version=question.version,
+        knob=_knob(question, course),
     )
 
 
@@ -71,7 +76,8 @@ def _options(question: Question, course: Course) -> Iterable[Option]:
     """What can be chosen: options, steps in their right order, choices of pairs, values of a knob."""
     for option in question.options:
         # All outcomes of a prediction are told of one run, which is the question's own.
-        yield _option(option, course, has_run=question.kind != "predict")
+        run = "" if question.kind == "predict" else _watched(question, option.id)
+        yield _option(option, course, run)
     for step in question.steps:
         yield Option(step.id, _words([step.text], course), why=_words(step.why, course))
     for choice in question.choices:
@@ -79,18 +85,16 @@ def _options(question: Question, course: Course) -> Iterable[Option]:
     if task := question.task:
         ways = [(value, True) for value in task.passes] + [(value, False) for value in task.fails]
         for value, passes in sorted(ways, key=lambda way: _by_size(way[0])):
-            play = question.play
-            assert play is not None
             yield Option(
                 written(value),
-                {language: written(value) for language in LANGUAGES},
+                {language: _said(value, language) for language in LANGUAGES},
                 passes,
                 _words(task.why_passes if passes else task.why_fails, course),
-                run=run_address(Play(play.scenario, {**play.knobs, task.knob: value})),
+                run=_watched(question, written(value)),
             )
 
 
-def _option(option: CourseOption, course: Course, has_run: bool) -> Option:
+def _option(option: CourseOption, course: Course, run: str) -> Option:
     belief = course.misconceptions.get(option.misconception)
     return Option(
         option.id,
@@ -98,8 +102,31 @@ def _option(option: CourseOption, course: Course, has_run: bool) -> Option:
         option.correct,
         _words(option.why, course),
         _words([belief.belief], course) if belief else {},
-        run_address(option.claim.play) if option.claim and has_run else "",
+        run,
     )
+
+
+def _watched(question: Question, answer: str) -> str:
+    """Where the simulator shows what an answer does; '' for one that has no run."""
+    if answer not in answers_with_runs(question):
+        return ""
+    return f"answers/{question.id}/{quote(answer, safe='')}/"
+
+
+def _knob(question: Question, course: Course) -> Words:
+    """What the knob of a task is called."""
+    if question.task is None or question.play is None:
+        return {}
+    file = course.scenarios.get(question.play.scenario)
+    label = file.knobs.get(question.task.knob) if file else None
+    return _words([label], course) if label else {}
+
+
+def _said(value: object, language: Language) -> str:
+    """A knob's value: a number as people write it, anything else as code."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format_number(value, language)
+    return f'<code translate="no">{escape(written(value))}</code>'
 
 
 def _by_size(value: object) -> tuple[bool, float, str]:
@@ -114,14 +141,3 @@ def _words(units: Iterable[Unit], course: Course) -> Words:
         language: " ".join(course.inline[language].html(unit[language]) for unit in held)
         for language in LANGUAGES
     }
-
-
-def run_address(play: Play | None) -> str:
-    """Where the lab shows a run: 'sqs/crash-before-delete/?k.timeout=15'. '' for one it cannot show.
-
-    The lab's addresses know knobs only; a run with actions of somebody has none.
-    """
-    if play is None or play.actions:
-        return ""
-    query = urlencode([(f"k.{name}", written(value)) for name, value in play.knobs.items()])
-    return f"{play.scenario}/?{query}" if query else f"{play.scenario}/"

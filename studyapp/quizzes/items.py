@@ -20,7 +20,7 @@ Kind = Literal["choice", "order", "match"]
 class Option:
     """Something to choose, to order, or to pair.
 
-    `run` is where the simulator shows what this choice does: 'sqs/crash-before-delete/?k.timeout=15'.
+    `run` is where the simulator shows what this choice does: 'answers/sqs/slow-video-worker/raise-the-timeout/'.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Item:
     `grade` is 'exam', 'drill' or 'simulated'; `domain` the exam's content domain, 1 to 4; `rests_on` the
     sentence of a lesson, 'sqs/visibility-timeout#hidden-after-receive'. Options of kind 'order' stand in
     their right order. `typed` is the right number where the outcome may be typed instead of chosen. `version`
-    rises with every new key; a mended typo changes the digest and leaves it.
+    rises with every new key; a mended typo changes the digest and leaves it. `knob` is what is turned in a task.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Item:
     sources: tuple[str, ...] = ()
     checked: str = ""
     version: int = 1
+    knob: Words = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -107,6 +108,8 @@ def _plain(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in Item.__dataclass_fields__}
     if item.version == 1:
         del row["version"]  # texts that were stored before there were versions keep their digest
+    if not item.knob:
+        del row["knob"]
     row["stem"] = [dict(words) for words in item.stem]
     row["options"] = [
         {

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -23,8 +22,7 @@ _LINK = re.compile(r"</?a\b[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class ShownOption:
-    """One option. `verdict` is 'right', 'missed', 'wrong' or 'other' after the answer, '' before it. `beside` is
-    where its run stands beside that of the right choice, on one clock, with the event at which they part."""
+    """One option. `verdict` is 'right', 'missed', 'wrong' or 'other' after the answer, '' before it."""
 
     id: str
     letter: str
@@ -36,7 +34,6 @@ class ShownOption:
     why: SafeString
     misconception: SafeString
     run: str
-    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,7 @@ class ShownQuestion:
     is_feedback: bool
     is_right: bool
     key_letters: str
+    knob: SafeString
 
     @property
     def places(self) -> range:
@@ -80,19 +78,6 @@ class ShownQuestion:
     @property
     def input_type(self) -> str:
         return "radio" if self.item.choose == 1 else "checkbox"
-
-
-def _beside(item: Item, option: Option) -> str:
-    """Where the lab compares the run of a wrong choice with that of a right one; '' where it cannot."""
-    right = next((each.run for each in item.options if each.right and each.run), item.run)
-    if option.right or not option.run or not right:
-        return ""
-    scenario, _mark, wrong_query = option.run.partition("?")
-    its_scenario, _mark, right_query = right.partition("?")
-    if scenario != its_scenario or wrong_query == right_query:
-        return ""
-    sides = {"one": right_query, "two": wrong_query, "at": "parting"}
-    return f"{scenario}compare/?{urlencode({side: text for side, text in sides.items() if text})}"
 
 
 def show(
@@ -135,7 +120,6 @@ def show(
                 words(option.why, True) if feedback else mark_safe(""),
                 words(option.misconception, True) if feedback and picked else mark_safe(""),
                 option.run if feedback else "",
-                _beside(item, option) if feedback else "",
             )
         )
     pairs = dict(pair.split("=", 1) for pair in chosen) if item.kind == "match" else {}
@@ -166,6 +150,7 @@ def show(
         feedback,
         is_right(item, chosen),
         _key_letters(item, options),
+        words(item.knob),
     )
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from studyapp.simulator import (
+    answers,
     compare_views,
     part_views,
     predictions,
@@ -9,12 +10,17 @@ from studyapp.simulator import (
     ways_views,
 )
 
+_ANSWER = "simulator/answers/<slug:service>/<str:name>/<str:answer>"
+
 urlpatterns = [
     path("compare/", ways_views.compare_ways, name="compare"),
     path("compare/<slug:way>/scene.json", ways_views.way_scene, name="way-scene"),
     path("simulator/", views.lab, name="lab"),
     path("simulator/scramble/", scramble_views.scramble_canvas, name="scramble"),
     path("simulator/prediction/", predictions.prediction, name="prediction"),
+    path(f"{_ANSWER}/", answers.answer, name="answer"),
+    path(f"{_ANSWER}/part/", answers.answer, {"part": True}, name="answer-part"),
+    path(f"{_ANSWER}/scene.json", answers.scene, name="answer-scene"),
     path("simulator/<slug:service>/<slug:name>/", views.run, name="run"),
     path("simulator/<slug:service>/<slug:name>/scene.json", part_views.scene, name="scene"),
     path("simulator/<slug:service>/<slug:name>/act/", views.act, name="act"),

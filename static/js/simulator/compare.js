@@ -1,25 +1,29 @@
-// Several pictures on one clock: one player leads, the others follow.
+// Several pictures on one clock: one player leads, the others inside the same [data-one-clock] follow.
 import "./player.js";
 
-const leader = document.querySelector("sim-player[data-leads]");
-const followers = [...document.querySelectorAll("sim-player[data-follows]")];
+const clockOf = (player) => player.closest("[data-one-clock]") ?? document.body;
+const leaderOf = (box) => box.querySelector("sim-player[data-leads]");
+const followersOf = (box) => box.querySelectorAll("sim-player[data-follows]");
 
-document.addEventListener("sim-time", (event) => {
-  if (event.target !== leader) return;
-  for (const each of followers) if (each.scene) each.follow(event.detail.ms);
+document.addEventListener("sim-time", ({ target, detail }) => {
+  if (!("leads" in target.dataset)) return;
+  for (const each of followersOf(clockOf(target))) if (each.scene) each.follow(detail.ms);
 });
-document.addEventListener("sim-ready", (event) => {
-  if (!leader.scene) return;
-  for (const each of event.target === leader ? followers : [event.target]) if (each.scene && each !== leader) each.follow(leader.ms);
+document.addEventListener("sim-ready", ({ target }) => {
+  const box = clockOf(target);
+  const leader = leaderOf(box);
+  if (!leader?.scene) return;
+  for (const each of target === leader ? followersOf(box) : [target]) if (each.scene && each !== leader) each.follow(leader.ms);
+  const button = box.querySelector("[data-seek-ms]");
+  if (button) button.hidden = false;
 });
 
-// Where two runs part.
-const button = document.querySelector("[data-seek-ms]");
-if (button) {
-  document.addEventListener("sim-ready", () => { button.hidden = !leader.scene; });
-  button.addEventListener("click", () => {
-    leader.seek(Number(button.dataset.seekMs));
-    leader.announce();
-    leader.scrollIntoView({ block: "nearest" });
-  });
-}
+// Straight to the moment that the button names.
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-seek-ms]");
+  if (!button) return;
+  const leader = leaderOf(clockOf(button));
+  leader.seek(Number(button.dataset.seekMs), button.dataset.seekStep);
+  leader.announce();
+  leader.scrollIntoView({ block: "nearest" });
+});

@@ -41,11 +41,15 @@ export class Player extends HTMLElement {
     this.drawTicks();
     this.listen();
     this.find("bar").hidden = "follows" in this.dataset;
-    const at = this.dataset.at;
-    if (at === undefined) this.seekStep(this.scene.first, 0);
-    else this.seek(Number(at));
+    // Played by itself, it begins at `from` and stands still at `until`, after the event `step`; with less motion it
+    // stands there at once.
+    const { at, from = 0, go, step, until } = this.dataset;
+    const plays = go === "play" && !(until && calm());
+    if (plays && Number(from)) this.seek(Number(from));
+    else if (plays || at === undefined) this.seekStep(this.scene.first, 0);
+    else this.seek(Number(at), step);
     this.dataset.ready = "";
-    if (this.dataset.go === "play") this.play();
+    if (plays) this.play(Number(until ?? Infinity));
     const stage = this.querySelector(".sim__stage");
     // The page may have been scrolled since: where the picture is now counts.
     const outOfSight = ({ top, bottom }) => bottom <= 0 || top >= innerHeight;
@@ -73,10 +77,10 @@ export class Player extends HTMLElement {
 
   // Standing still
 
-  // The picture as it was at a time, exactly.
-  seek(ms) {
+  // The picture as it was at a time, exactly; of several events at that time, after `step`.
+  seek(ms, step) {
     const at = Math.min(Math.max(ms, 0), this.scene.ends);
-    this.seekStep(stepAt(this.scene, at), at);
+    this.seekStep(Number(step ?? stepAt(this.scene, at)), at);
   }
 
   seekStep(step, ms) {
@@ -142,7 +146,8 @@ export class Player extends HTMLElement {
     else this.play();
   }
 
-  play() {
+  play(until = Infinity) {
+    this.until = until;
     if (this.step >= this.scene.steps.length - 1 && this.ms >= this.scene.ends) this.stand(this.scene.first, 0);
     this.stop();
     this.gates.close();
@@ -191,6 +196,7 @@ export class Player extends HTMLElement {
         this.stand(beat.last, beat.t);
         this.captionNow();
         if (this.gates.answeredAt(beat.last)) return;
+        if (this.ms >= this.until) { this.seek(this.until, this.dataset.step); this.announce(); return; }
         if (calm()) this.pauseAfter();
         else this.playBeat();
       });

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from studyapp.course.labelled import LANGUAGES, Unit
 from studyapp.course.library import Course
@@ -23,7 +24,8 @@ class NotDrawable(Exception):
     """Words and story of a family do not fit together, or no draw has answers that differ."""
 
 
-def settle(family: Family, seed: int) -> tuple[Story, dict[str, Number]]:
+@lru_cache(maxsize=256)
+def settle(family: Family, seed: int) -> tuple[Story, Mapping[str, Number]]:
     """The first story of a seed whose answers all differ, and what the engine answers in each of its worlds.
 
     Raises:

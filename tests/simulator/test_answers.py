@@ -1,0 +1,128 @@
+"""What an answer does, as a page and as a part of the page of a question."""
+
+import html
+import json
+import re
+from urllib.parse import quote, unquote
+
+import pytest
+from django.test import Client
+
+from studyapp.grading.evidence import answers_with_runs, case_of, question_of
+from tests.support.addresses import LANGUAGES, course
+
+WATCHED = [
+    f"{question.id}/{quote(answer, safe='')}"
+    for question in course().questions.values()
+    for answer in answers_with_runs(question)
+]
+DRAWN = [f"{id}~{seed}" for seed, id in enumerate(course().drawn, 30)]
+WRONG = "sqs/slow-video-worker/turn-on-long-polling"
+
+
+def text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return html.unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", WATCHED)
+def test_every_answer_with_a_run_can_be_watched(client: Client, place: str, language: str) -> None:
+    part = text(client, f"/{language}/simulator/answers/{place}/part/")
+    case = case_of(course(), *_split(place))
+    assert case is not None
+    sides = 1 if case.right is None else 2
+    assert part.count("<sim-player") == sides
+    assert part.count("data-leads") == 1
+    assert part.count("data-follows") == sides - 1
+    assert f'data-until="{case.stops_ms}"' in part
+    assert f'data-from="{case.starts_ms}"' in part
+    ids = re.findall(r' id="([^"]+)"', part)
+    assert len(ids) == len(set(ids))
+
+
+def _split(place: str) -> tuple[str, str]:
+    question, _, answer = place.rpartition("/")
+    return question, unquote(answer)
+
+
+@pytest.mark.parametrize("id", DRAWN)
+def test_drawn_answers_can_be_watched(client: Client, id: str) -> None:
+    question = question_of(course(), id)
+    assert question is not None
+    for answer in answers_with_runs(question):
+        page = text(client, f"/vi/simulator/answers/{id}/{answer}/")
+        says = (
+            course()
+            .inline["vi"]
+            .plain(next(option.text for option in question.options if option.id == answer)["vi"])
+        )
+        assert says in page
+        assert "/vi/simulator/?" not in page
+        assert f"{id}/{answer}/scene.json" in page
+        scene = json.loads(client.get(f"/vi/simulator/answers/{id}/{answer}/scene.json").content)
+        assert len(scene["say"]) == len(scene["steps"]) > 0
+
+
+def test_both_runs_stop_where_it_is_decided_and_say_so(client: Client) -> None:
+    page = text(client, f"/en/simulator/answers/{WRONG}/")
+    assert "Stopped at 0:51, where it is decided." in page
+    assert page.count('data-at="51000"') == 2
+    assert (
+        page.index("This answer")
+        < page.index("Turn on long polling")
+        < page.index("The right answer")
+    )
+    assert "Not reached." in page
+    assert "Reached." in page.replace("Not reached.", "")
+    assert "was handled 2 times" in page
+    assert "finishes handling" in page
+
+
+@pytest.mark.parametrize("place", WATCHED[::5])
+def test_the_lab_shows_the_same_run(client: Client, place: str) -> None:
+    part = text(client, f"/en/simulator/answers/{place}/part/")
+    scene = client.get(f"/en/simulator/answers/{place}/scene.json").content
+    lab = re.search(r'href="(/en/simulator/(?!answers/)[^"]+)"', part)
+    if lab is None:
+        case = case_of(course(), *_split(place))
+        assert case is not None
+        assert case.own.play is not None
+        did = {row["do"] for row in case.own.play.actions}
+        assert not did <= set(case.own.file.allows), "only what the lab does not allow has no link"
+        return
+    address = lab[1]
+    assert client.get(address).status_code == 200, "the one address of this run"
+    path, _, query = address.partition("?")
+    query = re.sub(r"(?:^|&)t=[0-9.]+", "", query)
+    assert client.get(f"{path}scene.json?{query}").content == scene
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sqs/nothing-here/x",
+        "sqs/slow-video-worker/x",
+        "sqs/extended-visibility~100/from-the-call",
+        "sqs/slow-video-worker/%F0%9F%90%9B",
+        f"{'a' * 300}/b/c",
+    ],
+)
+@pytest.mark.parametrize("what", ["", "part/", "scene.json"])
+def test_anything_else_is_not_found(client: Client, place: str, what: str) -> None:
+    assert client.get(f"/en/simulator/answers/{place}/{what}").status_code == 404
+
+
+def test_a_task_names_its_knob_and_value(client: Client) -> None:
+    page = text(client, "/en/simulator/answers/sqs/set-the-timeout/30/part/")
+    assert re.search(r"This answer:.*visibility timeout \(seconds\): 30<", page)
+    page = text(client, "/ko/simulator/answers/kinesis/key-in-good-time/11000/part/")
+    assert "11,000" in page
+
+
+def test_a_prediction_goes_on_from_where_it_was_paused(client: Client) -> None:
+    (key,) = course().questions["sqs/after-the-crash"].key
+    part = text(client, f"/en/simulator/answers/sqs/after-the-crash/{key}/part/")
+    assert 'data-from="10000"' in part
+    assert 'data-until="40000"' in part
