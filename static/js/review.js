@@ -1,4 +1,4 @@
-// Review: keys, and the time of the next card by the reader's own clock. Every page works without it.
+// Review: keys. Every page works without it.
 import { onKey } from "./site.js";
 
 const press = (selector) => { const found = document.querySelector(selector); found?.click(); return Boolean(found); };
@@ -18,8 +18,4 @@ if (shown) {
 // A second press must not answer the next card.
 for (const form of document.querySelectorAll(".recall__outcomes")) {
   form.addEventListener("submit", () => { for (const button of form.querySelectorAll("button")) setTimeout(() => { button.disabled = true; }); });
-}
-for (const time of document.querySelectorAll("[data-local]")) {
-  const language = document.documentElement.lang;
-  time.textContent = new Date(time.dateTime).toLocaleString(language, { weekday: "long", hour: "numeric", minute: "2-digit" });
 }

@@ -5,8 +5,10 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -420,3 +422,27 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     look(page, "review")
     context.close()
     assert found == {}
+
+
+def test_days_of_exams_are_those_of_the_reader(browser: Browser, site: Site) -> None:
+    """A day ahead of UTC and a day behind it: at any hour one of the two is not UTC's day."""
+    made = browser.new_context(base_url=site.origin, service_workers="block")
+    page = sit(made)
+    choose(page)
+    saved(page)
+    page.goto(page.url.replace("/1/", "/overview/?end=yes"))
+    page.locator("[data-end] button").click()
+    page.wait_for_url("**/result/")
+    result, held = page.url, made.storage_state()
+    made.close()
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        made = browser.new_context(timezone_id=name, storage_state=held, service_workers="block")
+        page = made.new_page()
+        for address in (result, f"{site.origin}/en/quizzes/exam/", f"{site.origin}/en/progress/"):
+            page.goto(address)
+            times = page.locator('main time[data-local="day"]')
+            expect(times).to_have_count(1)
+            at = datetime.fromisoformat(times.get_attribute("datetime") or "")
+            local = at.astimezone(ZoneInfo(name))
+            expect(times).to_have_text(f"{local:%B} {local.day}, {local.year}")
+        made.close()

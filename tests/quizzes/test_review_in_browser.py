@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -133,6 +135,48 @@ def test_axe_finds_nothing(browser: Browser, site: Site, width: int, scheme: str
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     made.close()
     assert found == {}
+
+
+def read_moment(page: Page, scope: str = "main") -> tuple[datetime, str]:
+    """The first moment of a page and what stands there for it."""
+    found = page.locator(f"{scope} time[data-local]").first
+    return datetime.fromisoformat(found.get_attribute("datetime") or ""), found.text_content() or ""
+
+
+def test_times_are_those_of_the_reader(browser: Browser, site: Site) -> None:
+    zone = ZoneInfo("Asia/Kolkata")  # half an hour beside every other hour
+    made = browser.new_context(
+        base_url=site.origin, timezone_id=zone.key, locale="de-DE", service_workers="block"
+    )
+    page = add(made, TERM)
+    page.goto("/en/quizzes/review/")
+    page.keyboard.press("Space")
+    page.keyboard.press("1")
+    expect(page.locator("[role=status]")).to_contain_text("The next card comes in")
+    at, text = read_moment(page)
+    local = at.astimezone(zone)
+    assert f"{local:%A}" in text
+    assert f"{local:%B} {local.day}" in text
+    assert f"{local:%I:%M %p}".lstrip("0") in text.replace("\u202f", " ")
+    page.goto("/ko/quizzes/review/")
+    at, text = read_moment(page)
+    local = at.astimezone(zone)
+    assert f"{local.month}월 {local.day}일" in text
+    assert "UTC" not in text
+    page.goto("/ko/progress/")
+    assert read_moment(page, ".chart-table")[1] == "오전 5:30"
+    without = browser.new_context(
+        base_url=site.origin, timezone_id=zone.key, java_script_enabled=False,
+        storage_state=made.storage_state(),
+    )  # fmt: skip
+    page = without.new_page()
+    page.goto("/en/quizzes/review/")
+    at, text = read_moment(page)
+    assert text.endswith(" UTC")
+    page.goto("/vi/progress/")
+    assert read_moment(page, ".chart-table")[1] == "00:00 UTC"
+    without.close()
+    made.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ko", "vi"])

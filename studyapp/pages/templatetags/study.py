@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -109,16 +110,27 @@ def day(moment: dt.date) -> str:
 def moment(at: dt.datetime, shown: str = "day") -> SafeString:
     """A moment in the server's words, which are those of UTC; scripts write it in the reader's zone.
 
-    `shown` is 'day', or 'time' for the day and the time. (`static/js/local-time.js`)
+    `shown` is 'day', 'time' for the day and the time, or 'hour' for the time of the day. (`static/js/local-time.js`)
     """
     utc = at.astimezone(dt.UTC)
-    written = day(utc) if shown == "day" else date_format(utc, "DATETIME_FORMAT")
+    written = {
+        "day": lambda: day(utc),
+        "time": lambda: date_format(utc, "DATETIME_FORMAT"),
+        "hour": lambda: f"{utc:%H:%M}",
+    }[shown]()
     return format_html(
         '<time datetime="{}" data-local="{}">{} UTC</time>',
         utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
         shown,
         written,
     )
+
+
+@register.simple_tag
+def midnight() -> SafeString:
+    """When the days of the server begin."""
+    now = timezone.now()
+    return moment(now.replace(hour=0, minute=0, second=0, microsecond=0), "hour")
 
 
 @register.filter
