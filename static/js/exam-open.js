@@ -3,10 +3,11 @@
 import { personal } from "./site.js";
 import { Outbox, waiting } from "./quiz-outbox.js";
 import { written } from "./exam-clock.js";
+import { forgetMarks } from "./quiz-marks.js";
 
 const mark = "decouple.exam";
 const read = () => { try { return localStorage.getItem(mark); } catch { return null; } };
-const forget = () => { try { localStorage.removeItem(mark); } catch { /* nothing is kept here */ } };
+const forget = () => { forgetMarks("exam"); try { localStorage.removeItem(mark); } catch { /* nothing is kept here */ } };
 
 export const offer = async (words) => {
   const attempt = read();

@@ -3,6 +3,8 @@
 import { onKey, personal } from "./site.js";
 import { Outbox, held, waiting } from "./quiz-outbox.js";
 import { startClock } from "./exam-clock.js";
+import { forgetMarks, mark, showMarks } from "./quiz-marks.js";
+import { announce } from "./quiz-note.js";
 import { chooses, draft, pickNumber, restore, tab, takeMilliseconds, toggleFlag, toggleStruck, watchOrder } from "./quiz-form.js";
 
 const exam = document.getElementById("exam");
@@ -16,7 +18,8 @@ const csrf = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.va
 let number = Number(words.number);
 let seen = Number(words.revision);
 let turn = 0;
-let pages = null; // every question, once fetched: then the network may go
+let pages = null; // every question in one language, once fetched: then the network may go
+let ownPages = null; // those in the language in which a strict exam shows every question first
 let strikeNext = false;
 const drafts = new Map(); // what this page knows of each question, newer than any fetched page
 const states = new Map(); // how each question is kept
@@ -41,7 +44,7 @@ outbox.addEventListener("state", ({ detail }) => {
   else if (detail.state === "closed") leaveFor(detail.reply.result);
   showState();
 });
-const leaveFor = (address) => { say(words.over); location.replace(address); };
+const leaveFor = (address) => { say(words.over); forgetMarks("exam"); location.replace(address); };
 
 // --- one question ---------------------------------------------------------------------------------------
 const cell = (of) => document.querySelector(`[data-cell="${of}"]`);
@@ -73,6 +76,7 @@ const mount = () => {
   if (unsent) states.set(number, "kept");
   else if (!states.has(number) && form().querySelector("input[name=option]:checked")) states.set(number, "saved");
   showState();
+  showMarks("exam", words.attempt, number);
   for (const button of document.querySelectorAll("[data-cell] .cell")) {
     if (Number(button.value) === number) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
   }
@@ -90,6 +94,7 @@ const fromFields = (fields) => ({
 const goTo = (wanted, push = true) => {
   if (!pages) return false;
   if (push) store();
+  if (words.strict && wanted !== number && ownPages) { pages = ownPages; shownIn = words.strict; }
   const part = new DOMParser().parseFromString(pages[wanted - 1], "text/html").getElementById("exam-form");
   place.replaceChildren(part);
   mount();
@@ -103,7 +108,7 @@ const goTo = (wanted, push = true) => {
 };
 
 // All questions as the server has them; its revision, or 0 without an answer.
-let shownIn = "";
+let shownIn = words.strict ? "" : new URLSearchParams(location.search).get("in") ?? "";
 const fetchPages = async (language = shownIn) => {
   shownIn = language;
   try {
@@ -111,6 +116,7 @@ const fetchPages = async (language = shownIn) => {
     if (!answer.ok) return 0;
     const held = await answer.json();
     pages = held.questions;
+    if (language === words.strict || (words.strict && !language)) ownPages = pages;
     return held.revision;
   } catch { return 0; /* until it comes, buttons send the form */ }
 };
@@ -118,7 +124,7 @@ const fetchPages = async (language = shownIn) => {
 // Back in this tab: what another one did meanwhile is shown.
 const lookAgain = async () => {
   if (document.hidden || waiting(words.attempt).length) return;
-  const revision = await fetchPages();
+  const revision = await fetchPages(words.strict ?? shownIn);
   if (revision <= seen || waiting(words.attempt).length) return;
   seen = revision;
   const before = JSON.stringify(draft(form()));
@@ -136,11 +142,18 @@ const act = async (button) => {
   if (name === "in") {
     const now = draft(form());
     drafts.set(number, now);
+    const before = pages;
+    const was = shownIn;
+    pages = null;
     await fetchPages(value);
-    return goTo(number, false);
+    if (pages) { goTo(number, false); form().querySelector("[data-in]")?.focus(); return true; }
+    [pages, shownIn] = [before, was];
+    say(words.noNetwork);
+    return true;
   }
   if (value === "overview" || (value === "next" && number === total)) {
     await store();
+    if (navigator.onLine === false) { say(words.noNetwork); return true; }
     location.href = `${words.base}overview/`;
     return true;
   }
@@ -152,14 +165,15 @@ const warnOfCount = () => {
   const count = form().querySelectorAll("input[name=option]:checked").length;
   if (chooses(form()) > 1 && count > 0 && count < chooses(form())) announce(words.tooFew.replace("{n}", chooses(form())));
 };
-const announce = (text) => { document.querySelector("[data-announce]").textContent = text; };
 
 if (place) {
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "exam-form") return;
     const button = event.submitter;
-    if (!button || (!pages && !["strike", "in"].includes(button.name) && !button.hasAttribute("data-flag"))) return;
+    const needsPages = button && !["strike", "in"].includes(button.name) && !button.hasAttribute("data-flag") && button.value !== "overview";
+    if (!button || (needsPages && !pages && navigator.onLine !== false)) return;
     event.preventDefault();
+    if (needsPages && !pages) { store(); say(words.noNetwork); return; }
     act(button);
   });
   document.addEventListener("change", ({ target }) => {
@@ -167,7 +181,7 @@ if (place) {
     const count = form().querySelectorAll("input[name=option]:checked").length;
     if (target.type === "checkbox" && count > chooses(form())) {
       target.checked = false;
-      say(words.tooMany.replace("{n}", chooses(form())));
+      announce(words.tooMany.replace("{n}", chooses(form())));
       return;
     }
     if (target.name === "option" && form().elements.namedItem("typed")) form().elements.namedItem("typed").value = "";
@@ -178,12 +192,13 @@ if (place) {
     onKey(`Digit${n + 1}`, () => {
       const pick = form().querySelectorAll("[data-option]")[n];
       if (strikeNext && pick) { toggleStruck(form(), pick); store(); }
-      else if (!pickNumber(form(), n)) say(words.tooMany.replace("{n}", chooses(form())));
+      else if (!pickNumber(form(), n)) announce(words.tooMany.replace("{n}", chooses(form())));
       strikeNext = false;
     });
   }
   const press = (selector) => form().querySelector(selector)?.click();
-  onKey("KeyX", () => { strikeNext = true; });
+  onKey("KeyX", () => { strikeNext = !words.strict; });
+  onKey("KeyH", mark);
   onKey("KeyF", () => press("[data-flag]"));
   onKey("KeyL", () => press("[data-in]"));
   onKey("KeyP", () => press("button[value=previous]"));
@@ -202,9 +217,10 @@ document.querySelector("[data-end]")?.addEventListener("submit", async (event) =
   event.target.submit();
 });
 addEventListener("offline", () => say(words.noNetwork));
-addEventListener("online", () => say(""));
+addEventListener("online", () => { say(""); if (place && !pages) fetchPages(); });
 const clock = startClock({ words, announce, over: async () => {
   say(words.over);
+  forgetMarks("exam");
   if (place) await Promise.race([outbox.drain(), new Promise((done) => setTimeout(done, 5000))]);
   location.replace(`${words.base}result/`);
 } });

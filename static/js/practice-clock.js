@@ -1,10 +1,10 @@
 // The clock of a practice set that has one. The server closes the set; this only shows what is left.
 import { startClock } from "./exam-clock.js";
+import { announce } from "./quiz-note.js";
 
 const { left, minutes } = document.getElementById("practice-clock").dataset;
-const place = document.querySelector("[data-announce]");
 startClock({
   words: { left, minutesLeft: minutes },
-  announce: (text) => { place.textContent = text; },
+  announce,
   over: () => setTimeout(() => location.reload(), 5500), // the server gives 5 s for what is under way
 });

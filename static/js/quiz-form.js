@@ -40,7 +40,9 @@ export const toggleFlag = (form) => {
 
 const setStruck = (form, pick, struck) => {
   pick.toggleAttribute("data-struck", struck);
+// A strict exam has nothing to strike out with.
   pick.querySelector(".pick__strike").setAttribute("aria-pressed", String(struck));
+  if (!pick.querySelector(".pick__strike")) return;
   form.querySelector(`input[name=struck][value="${pick.dataset.option}"]`)?.remove();
   if (!struck) return;
   const field = document.createElement("input");

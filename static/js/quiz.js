@@ -1,12 +1,30 @@
 // Practice: feedback in place, the language of the question in place, keys. Every page works without it.
 import { onKey } from "./site.js";
+import { mark, showMarks } from "./quiz-marks.js";
 import { draft, pickNumber, restore, takeMilliseconds, toggleStruck, watchOrder } from "./quiz-form.js";
 
 const question = () => document.getElementById("question");
 const form = () => question().querySelector("form[data-answer]");
 let strikeNext = false;
 
-const prepare = () => { if (question().dataset.state === "asking") watchOrder(form()); };
+const [, attempt] = location.pathname.match(/\/practice\/([\w-]+)\//) ?? [];
+const prepare = () => {
+  if (question().dataset.state === "asking") watchOrder(form());
+  showMarks("practice", attempt, question().dataset.number);
+};
+
+// What was chosen in a tab that did not know of a pause: it is there again when the set goes on.
+const DRAFT = "decouple.draft";
+const place = () => `${attempt}/${question().dataset.number}`;
+const keepDraft = (held) => { try { sessionStorage.setItem(DRAFT, JSON.stringify({ place: place(), held })); } catch { /* then it is chosen again */ } };
+const takeDraft = () => {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(DRAFT));
+    if (kept?.place !== place() || question().dataset.state !== "asking") return;
+    sessionStorage.removeItem(DRAFT);
+    restore(form(), kept.held);
+  } catch { /* nothing was kept */ }
+};
 
 // Sends the form as a button would, and puts the answer's part in the place of the question.
 const send = async (target, button) => {
@@ -39,7 +57,11 @@ const submit = async (target, button) => {
   const held = target.matches("[data-answer]") && question().dataset.state === "asking" ? draft(target) : null;
   try {
     const answer = await send(target, button);
-    if (!show(await answer.text())) { location.reload(); return; }
+    if (!show(await answer.text())) {
+      if (answer.status === 409 && held) keepDraft(held);
+      location.reload();
+      return;
+    }
     if (button.name === "in" && held && question().dataset.state === "asking") restore(form(), held);
     const heading = document.getElementById("answer") ?? document.getElementById("incomplete");
     if (button.hasAttribute("data-check") || answer.status === 400) { heading?.focus(); heading?.scrollIntoView({ block: "nearest" }); }
@@ -77,8 +99,10 @@ for (let number = 0; number < 6; number += 1) {
   });
 }
 onKey("KeyX", () => { strikeNext = true; });
+onKey("KeyH", mark);
 onKey("KeyF", () => press("[data-flag]"));
 onKey("KeyL", () => press("[data-in]"));
 onKey("KeyP", () => { const before = Number(question().dataset.number) - 1; if (before) location.href = `../${before}/`; });
 onKey("Enter", (event) => (event.target.closest("a, button, summary, select") ? false : press("[data-check], [data-next]")));
 prepare();
+takeDraft();

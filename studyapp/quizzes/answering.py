@@ -12,8 +12,17 @@ from studyapp.pages import errors
 from studyapp.quizzes.clock import Instant
 from studyapp.quizzes.forms import new_key
 from studyapp.quizzes.items import Item
+from studyapp.quizzes.limits import DAY, STARTED_A_DAY_MAX, STARTED_MAX
 from studyapp.quizzes.models import Attempt
-from studyapp.quizzes.recording import Bank, Closed, Malformed, Unknown, entry_at
+from studyapp.quizzes.recording import (
+    Bank,
+    Closed,
+    Malformed,
+    Paused,
+    TooMany,
+    Unknown,
+    entry_at,
+)
 from studyapp.quizzes.versions import items_of_versions
 
 P = ParamSpec("P")
@@ -48,6 +57,10 @@ def personal(view: View[P]) -> View[P]:
             return errors.bad_request(request)
         except Closed as fault:
             return _closed(request, fault, str(kwargs["language"]))
+        except Paused as fault:
+            return _paused(request, fault.attempt)
+        except TooMany:
+            return _too_many(request)
 
     return cast(View[P], never_cache(answer))
 
@@ -62,6 +75,36 @@ def _closed(request: HttpRequest, fault: Closed, language: str) -> HttpResponse:
         )
     context = {"attempt": fault.attempt, "address": address, "late": fault.late}
     return render(request, "quizzes/closed.html", context, status=409)
+
+
+def _paused(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """409 in a pause: the answer was not taken, and the way to go on."""
+    if wants_json(request):
+        return JsonResponse({"error": "paused"}, status=409)
+    context = {"attempt": attempt, "is_refused": True, "number": place_of(attempt)}
+    return render(request, "quizzes/paused.html", context, status=409)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    """429: nothing was begun."""
+    response = (
+        JsonResponse({"error": "too many"}, status=429)
+        if wants_json(request)
+        else render(
+            request,
+            "quizzes/too_many.html",
+            {"a_day": STARTED_A_DAY_MAX, "in_all": STARTED_MAX},
+            status=429,
+        )
+    )
+    response["Retry-After"] = str(int(DAY.total_seconds()))
+    return response
+
+
+def place_of(attempt: Attempt) -> int:
+    """The question that was written last, where somebody who comes back goes on; 1 before any."""
+    last = attempt.answers.order_by("-revision").values_list("question", flat=True).first()
+    return attempt.places[last] if last else 1
 
 
 def result_address(attempt: Attempt, language: str) -> str:

@@ -19,6 +19,7 @@ from studyapp.quizzes.cards import drawn_item
 from studyapp.quizzes.grading import is_right, read_chosen
 from studyapp.quizzes.items import Item, item_of
 from studyapp.quizzes.models import Answer, Attempt, QuestionVersion
+from studyapp.quizzes.pausing import PAUSES_MAX
 from studyapp.quizzes.problem_reports import TEXT_MAX_CHARACTERS
 
 # The newest ones, so that everything fits into one file.
@@ -64,6 +65,8 @@ class CarriedAttempt(Strict):
     language: Literal["en", "ko", "vi"]
     pace: Literal["normal", "plus30", "half", "double", "untimed"] = "untimed"
     help: Literal["", "own", "terms", "gloss", "english", "clock"] = ""
+    mode: Literal["", "strict"] = ""
+    pauses: Annotated[list[tuple[Recent, Recent]], Field(max_length=PAUSES_MAX)] = []
     card: Annotated[str, Field(pattern=r"^[a-z0-9.:/#-]{0,180}$")] = ""
     content_version: Annotated[str, Field(max_length=16)] = ""
     started_at: Recent
@@ -174,6 +177,8 @@ def _carried(
         {
             **{name: getattr(attempt, name) for name in (*names, "finished_at", "finish_reason")},
             "help": attempt.asked_for.get("help", ""),
+            "mode": attempt.asked_for.get("mode", ""),
+            "pauses": attempt.pauses,
             "card": attempt.asked_for.get("card", ""),
             "questions": questions,
             "answers": answers,
@@ -241,7 +246,7 @@ def _add(
     learner: Learner, given: CarriedAttempt, items: list[Item], carried: CarriedQuizzes
 ) -> int:
     versions.keep(items)
-    asked_for = {"help": given.help, "card": given.card, CARRIED: True}
+    asked_for = {"help": given.help, "mode": given.mode, "card": given.card, CARRIED: True}
     attempt = Attempt(
         learner=learner,
         kind=given.kind,
@@ -254,6 +259,7 @@ def _add(
         started_ticks=0,
         started_boot=CARRIED,
         ends_at=given.ends_at,
+        pauses=[[since.isoformat(), until.isoformat()] for since, until in given.pauses],
         finished_at=given.finished_at,
         finish_reason=given.finish_reason,
         revision=len(given.answers),

@@ -18,6 +18,7 @@ from studyapp.quizzes.answering import (
     form_fields,
     item_at,
     personal,
+    place_of,
     question_address,
     result_address,
     wants_json,
@@ -32,6 +33,7 @@ from studyapp.quizzes.recording import Beginning, StillOpen
 from studyapp.quizzes.report import report_of
 from studyapp.quizzes.selection import exam_form, pool_needed
 from studyapp.quizzes.shown import show
+from studyapp.quizzes.strictness import MODES, STRICT, is_strict, question_languages
 from studyapp.quizzes.templatetags.quizzes import service_name
 from studyapp.quizzes.versions import items_of
 
@@ -49,14 +51,16 @@ def begin(request: HttpRequest, language: str) -> HttpResponse:
         return _begin_page(request, learner, at)
     size = whole(one_of(request.POST.get("size", ""), tuple(map(str, FORMS))))
     pace = one_of(request.POST.get("pace", PACES[0]), PACES)
+    mode = one_of(request.POST.get("mode", MODES[0]), MODES)
     key = start_key(request.POST)
     history = history_of(learner)
     items = exam_form(bank().values(), size, history.seen, key)
     if items is None:
         return _begin_page(request, learner, at, status=409)
     learner = learner or new_learner(at.wall)
+    asked_for = {"size": size, **({"mode": mode} if mode == STRICT else {})}
     beginning = Beginning(
-        EXAM, items, language, course().version, FORMS[size], pace, {"size": size}, history.seen
+        EXAM, items, language, course().version, FORMS[size], pace, asked_for, history.seen
     )
     try:
         attempt = recording.start(
@@ -93,10 +97,12 @@ def _begin_page(
             (size, seconds // 60, pool_needed(size), held >= pool_needed(size))
             for size, seconds in FORMS.items()
         ],
+        "modes": MODES,
         "paces": PACES,
         "held": held,
         "key": new_start_key(),
         "resumed": resumed,
+        "place": place_of(resumed) if resumed else 1,
         "minutes_left": None if left is None else max(0, round(left / 60)),
         "is_refused": is_refused,
         "past": list(past.order_by("-finished_at")[:10]) if past is not None else [],
@@ -117,15 +123,25 @@ def question(request: HttpRequest, language: str, id: str, number: int) -> HttpR
     if attempt.is_finished:
         return HttpResponseRedirect(result_address(attempt, language))
     answers = {row.question: row for row in attempt.answers.all()}
-    asked = request.GET.get("in", "")
     answer = answers.get(item.id)
+    shown_in = _language_of(request, attempt, language)
     context = {
-        **_question_context(
-            attempt, number, item, answer, asked if asked in LANGUAGES else language, at
-        ),
+        **_question_context(attempt, number, item, answer, shown_in, at),
         **_frame_context(attempt, answers, at),
     }
     return render(request, "quizzes/exam.html", context)
+
+
+def _language_of(request: HttpRequest, attempt: Attempt, page: str) -> str:
+    """The language of a running exam's question: as asked for where that is allowed, else as it begins."""
+    offered = _languages_offered(attempt)
+    first = offered[0] if is_strict(attempt) else page
+    asked = request.GET.get("in", "")
+    return asked if asked in offered else first
+
+
+def _languages_offered(attempt: Attempt) -> tuple[str, ...]:
+    return question_languages(attempt) if is_strict(attempt) else tuple(LANGUAGES)
 
 
 def _question_context(
@@ -134,7 +150,10 @@ def _question_context(
     return {
         "attempt": attempt,
         "shown": show(attempt, number, item, answer, language, links=False),
-        "others": [(code, name) for code, name in LANGUAGES.items() if code != language],
+        "others": [
+            (code, LANGUAGES[code]) for code in _languages_offered(attempt) if code != language
+        ],
+        "is_strict": is_strict(attempt),
         **form_fields(attempt, at),
     }
 
@@ -145,6 +164,8 @@ def _frame_context(attempt: Attempt, answers: Mapping[str, Answer], at: Instant)
         "remaining_ms": None if left is None else max(0, round(left * 1000)),
         "minutes_left": None if left is None else max(0, round(left / 60)),
         "cells": cells(attempt, answers),
+        "is_strict": is_strict(attempt),
+        "first_language": question_languages(attempt)[0] if is_strict(attempt) else "",
     }
 
 
@@ -183,7 +204,11 @@ def _post(
     target = target_of(form.sent.do, number, len(saved.attempt.questions))
     base = f"/{language}/quizzes/exam/{id}/"
     shown_in = form.sent.language
-    query = "" if shown_in == language or target != f"{number}/" else f"?in={shown_in}"
+    strict = is_strict(saved.attempt)
+    # Another language stays on; in the real exam every question begins in that of the exam.
+    stays = target == f"{number}/" if strict else target != "overview/"
+    first = question_languages(saved.attempt)[0] if strict else language
+    query = f"?in={shown_in}" if stays and shown_in != first else ""
     return HttpResponseRedirect(f"{base}{target}{query}")
 
 
@@ -210,8 +235,7 @@ def all_questions(request: HttpRequest, language: str, id: str) -> HttpResponse:
         raise recording.Closed(attempt)
     answers = {row.question: row for row in attempt.answers.all()}
     items = items_of(attempt, bank())
-    asked = request.GET.get("in", "")
-    shown_in = asked if asked in LANGUAGES else language
+    shown_in = _language_of(request, attempt, language)
     token = get_token(request)
     pages = [
         render_to_string(
@@ -283,6 +307,7 @@ def result(request: HttpRequest, language: str, id: str) -> HttpResponse:
         "attempt": attempt,
         "report": report,
         "weakest_name": service_name(report.weakest_service),
+        "is_strict": is_strict(attempt),
         "base": result_address(attempt, language),
     }
     return render(request, "quizzes/exam_result.html", context)
@@ -318,7 +343,7 @@ def open_attempt(request: HttpRequest, language: str) -> JsonResponse:
     if found is None:
         return JsonResponse({"open": None})
     left = recording.remaining(found, at)
-    first = question_address(found, language, min(found.answered + 1, len(found.questions)))
+    first = question_address(found, language, place_of(found))
     return JsonResponse(
         {
             "open": {

@@ -14,7 +14,7 @@ from studyapp.quizzes.models import FAIRLY, GUESS, SURE
 from studyapp.quizzes.recording import START_KEY, Malformed, Write
 from studyapp.quizzes.selection import DIFFICULTIES, GRADES, NUMBERS, SHOWN, Wish
 
-BUTTONS = ("save", "check", "next", "previous", "overview", "flag", "unflag")
+BUTTONS = ("save", "check", "next", "previous", "overview", "flag", "unflag", "pause")
 CONFIDENCES: Mapping[str, int] = {"": 0, "guess": GUESS, "fairly": FAIRLY, "sure": SURE}
 _WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
@@ -61,7 +61,7 @@ class Sent:
 def read_form(form: QueryDict, item: Item, at: datetime) -> Sent:
     """The form of a question.
 
-    `do` is check, next, previous, overview, flag, unflag, language or the number of a question; the button
+    `do` is check, next, previous, overview, flag, unflag, pause, language or the number of a question; the button
     that switches the language of the question is named `in`, the one that strikes an option out `strike`.
 
     Raises:
@@ -91,6 +91,7 @@ def read_form(form: QueryDict, item: Item, at: datetime) -> Sent:
         client_time=_moment(form.get("at", "")),
         seen=whole(form.get("seen", "0")),
         check=do == "check",
+        pause=do == "pause",
     )
     return Sent(write, do, language)
 

@@ -81,7 +81,11 @@ def answers_of(learner: Learner) -> list[Given]:
     return [
         Given(
             question, bool(right), is_first, confidence, milliseconds, miss,
-            level_of(kind, asked_for.get("help", ""), language or page, page, ends_at is not None), at,
+            level_of(
+                kind, asked_for.get("help", ""), language or page, page, ends_at is not None,
+                asked_for.get("mode", ""),
+            ),
+            at,
         )
         for question, right, is_first, confidence, milliseconds, miss, at,
             language, kind, page, asked_for, ends_at in rows

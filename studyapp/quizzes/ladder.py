@@ -15,6 +15,7 @@ from studyapp.quizzes.forms import one_of
 from studyapp.quizzes.glosses import Gloss, with_english_names, with_glosses
 from studyapp.quizzes.models import PRACTICE, Attempt
 from studyapp.quizzes.shown import ShownQuestion
+from studyapp.quizzes.strictness import QUESTION_LANGUAGES, STRICT
 
 LEVELS = ("own", "terms", "gloss", "english", "clock")
 _IN_ENGLISH = frozenset({"gloss", "english", "clock"})
@@ -86,13 +87,18 @@ def _changed(shown: ShownQuestion, change: Any) -> ShownQuestion:
     )
 
 
-def level_of(kind: str, level: str, language: str, page: str, is_timed: bool) -> str:
+def level_of(
+    kind: str, level: str, language: str, page: str, is_timed: bool, mode: str = ""
+) -> str:
     """The step at which an answer was given; '' where it stands on none of them.
 
-    `language` is that of the question when it was answered, `page` that of the pages around it.
+    `language` is that of the question when it was answered, `page` that of the pages around it, `mode` that of
+    an exam. A strict exam in Korean shows English only beside the Korean, which is not English alone.
     """
     if level in LEVELS:
         return level if language == Help(level).language(page) else ""
     if kind == PRACTICE:
         return "own" if language == page else ""
+    if mode == STRICT and QUESTION_LANGUAGES[page] != ("en",):
+        return ""
     return "clock" if is_timed and language == "en" else ""

@@ -38,7 +38,8 @@ class Attempt(models.Model):
     """A set of questions that a learner works through. `id` stands in addresses and cannot be guessed.
 
     `questions` is frozen at the start: for each question its id, the digest of its version, the order of its
-    options, and whether the learner meets it for the first time.
+    options, and whether the learner meets it for the first time. `pauses` is the log of ended pauses, as
+    [paused at, resumed at]; the three `paused_` fields are the moment at which one began that still lasts.
     """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id)
@@ -56,6 +57,10 @@ class Attempt(models.Model):
     ends_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     finish_reason = models.CharField(max_length=10, blank=True)
+    pauses = models.JSONField(default=list)
+    paused_at = models.DateTimeField(null=True)
+    paused_ticks = models.FloatField(null=True)
+    paused_boot = models.CharField(max_length=40, blank=True)
     revision = models.PositiveIntegerField(default=0)
     # Caches of what the answers say: how many there are, and at the end {"right": 14, "total": 20}.
     answered = models.PositiveSmallIntegerField(default=0)
@@ -80,6 +85,17 @@ class Attempt(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.finished_at is not None
+
+    @property
+    def pause(self) -> Instant | None:
+        """When the pause began that lasts; None while the attempt runs."""
+        if self.paused_at is None or self.paused_ticks is None:
+            return None
+        return Instant(self.paused_at, self.paused_ticks, self.paused_boot)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.pause is not None
 
     @cached_property
     def places(self) -> Mapping[str, int]:

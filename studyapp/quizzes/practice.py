@@ -10,18 +10,19 @@ from studyapp.pages.course import course
 from studyapp.pages.languages import LANGUAGES, main_language
 from studyapp.progress.learners import learner_of, new_learner, remember
 from studyapp.progress.models import Learner
-from studyapp.quizzes import recording
+from studyapp.quizzes import pausing, recording
 from studyapp.quizzes.answering import (
     form_fields,
     item_at,
     personal,
+    place_of,
     question_address,
     result_address,
     wants_part,
 )
 from studyapp.quizzes.bank import bank, drawn
 from studyapp.quizzes.clock import Instant, now
-from studyapp.quizzes.forms import FormReader, new_start_key, one_of, read_wish, start_key
+from studyapp.quizzes.forms import FormReader, new_start_key, one_of, read_wish, start_key, whole
 from studyapp.quizzes.glosses import Gloss
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
@@ -125,6 +126,7 @@ def _begin_page(
         "key": new_start_key(),
         "open_practice": still_open or open_ones.get(PRACTICE),
         "open_exam": exam,
+        "exam_place": place_of(exam) if exam else 1,
         "exam_minutes": None if left is None else max(0, round(left / 60)),
         "is_refused": still_open is not None,
         "nothing_found": nothing_found,
@@ -144,8 +146,15 @@ def question(request: HttpRequest, language: str, id: str, number: int) -> HttpR
     answer = attempt.answers.filter(question=item.id).first()
     if attempt.is_finished and (answer is None or answer.checked_at is None):
         return HttpResponseRedirect(result_address(attempt, language))
+    if attempt.is_paused:
+        return render(request, "quizzes/paused.html", _pause_context(attempt, number, at))
     chosen_language = _language_of(request.GET, answer, language)
     return _page(request, attempt, number, item, answer, chosen_language, at)
+
+
+def _pause_context(attempt: Attempt, number: int, at: Instant) -> dict[str, Any]:
+    left = recording.remaining(attempt, at) or 0
+    return {"attempt": attempt, "number": number, "minutes_left": max(0, round(left / 60))}
 
 
 def _language_of(query: QueryDict, answer: Answer | None, language: str) -> str:
@@ -172,6 +181,11 @@ def _post(
     if request.POST.get("do") == "finish":
         attempt = recording.finish(learner, id, PRACTICE, at, bank())
         return HttpResponseRedirect(result_address(attempt, language))
+    if request.POST.get("do") == "resume":
+        pause = whole(request.POST.get("pause", ""))
+        recording.entry_at(recording.find(learner, id, PRACTICE), number)
+        attempt = recording.resume(learner, id, PRACTICE, pause, at)
+        return HttpResponseRedirect(question_address(attempt, language, number))
     form = FormReader(request.POST, at.wall)
     try:
         saved = recording.save(learner, id, PRACTICE, number, form, at, bank())
@@ -183,6 +197,8 @@ def _post(
     attempt = saved.attempt
     if form.sent.do == "check" and _is_all_checked(attempt):
         attempt = recording.finish(learner, id, PRACTICE, at, bank())
+    if attempt.is_paused:
+        return HttpResponseRedirect(question_address(attempt, language, number))
     shown_in = form.sent.language
     return _after(request, language, attempt, number, saved.item, saved.answer, shown_in, at)
 
@@ -241,6 +257,7 @@ def _page(
         "others": [] if is_strict else others,
         "remaining_ms": None if left is None else max(0, round(left * 1000)),
         "minutes_left": None if left is None else max(0, round(left / 60)),
+        "can_pause": pausing.can_pause(attempt),
         "misses": MISSES,
         **form_fields(attempt, at),
     }
@@ -260,9 +277,14 @@ def result(request: HttpRequest, language: str, id: str) -> HttpResponse:
     checked = {id: row for id, row in answers.items() if row.checked_at}
     report = report_of(attempt, items, checked)
     first_open = next((row.number for row in report.rows if row.state == "open"), None)
+    # In a pause nobody reads on: questions without an answer are not listed.
+    rows = [row for row in report.rows if row.state != "open" or not attempt.is_paused]
+    paused = pausing.paused_for(attempt)
     context = {
         "attempt": attempt,
         "report": report,
+        "rows": rows,
+        "paused_minutes": max(1, round(paused.total_seconds() / 60)),
         "first_open": first_open,
         "base": f"/{language}/quizzes/practice/{attempt.pk}/",
     }

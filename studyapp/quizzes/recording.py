@@ -17,16 +17,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from studyapp.progress.models import Learner
-from studyapp.quizzes import misses, versions
-from studyapp.quizzes.clock import (
-    Instant,
-    allowed_seconds,
-    is_over,
-    jump_seconds,
-    remaining_seconds,
-)
+from studyapp.quizzes import misses, pausing, strictness, versions
+from studyapp.quizzes.clock import Instant, allowed_seconds, jump_seconds
 from studyapp.quizzes.grading import is_complete, is_right, read_chosen
 from studyapp.quizzes.items import Item
+from studyapp.quizzes.limits import is_too_many
 from studyapp.quizzes.models import (
     ASKED,
     EXAM,
@@ -80,6 +75,18 @@ class Closed(Refused):
         self.attempt, self.late = attempt, late
 
 
+class Paused(Refused):
+    """The attempt is paused; it has to go on first."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__("paused")
+        self.attempt = attempt
+
+
+class TooMany(Refused):
+    """This learner has begun as many attempts as one visitor may."""
+
+
 class StillOpen(Refused):
     """Another attempt of this kind is open; it has to be resumed or ended first."""
 
@@ -116,6 +123,7 @@ class Write:
     client_time: datetime | None = None
     seen: int = 0
     check: bool = False
+    pause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ def start(
     Raises:
         Malformed: for a key that is none.
         StillOpen: when another attempt of the kind is open and not the one to replace.
+        TooMany: when the learner has begun too many (`limits`); nothing has changed.
     """
     if not START_KEY.fullmatch(key):
         raise Malformed("key")
@@ -146,10 +155,12 @@ def start(
             raise Unknown("this learner was deleted meanwhile")
         if existing := Attempt.objects.filter(learner=learner, key=key).first():
             return existing
+        if is_too_many(learner, beginning.kind, at.wall):
+            raise TooMany
         for open_one in Attempt.objects.filter(
             learner=learner, kind=beginning.kind, finished_at=None
         ):
-            over = is_over(open_one.start, open_one.ends_at, at)
+            over = pausing.is_time_up(open_one, at)
             if not over and open_one.pk != replace:
                 raise StillOpen(open_one)
             _finish(open_one, TIME if over else REPLACED, at, {i.id: i for i in beginning.items})
@@ -219,6 +230,7 @@ def save(
         Unknown: for an attempt that is not this learner's, or a place outside it.
         Malformed: for values that do not belong to the question, or a key of another one.
         Closed: when the attempt has ended or this answer was checked; nothing has changed.
+        Paused: when the attempt is paused; nothing has changed.
         Incomplete: when the answer was to be checked and is not complete; it is kept unchecked.
     """
     refusal: Refused | None = None
@@ -230,6 +242,8 @@ def save(
         write = read(item)
         tab, turn = _read_key(write.key)
         chosen, struck = _read_values(item, write)
+        if not strictness.allows(attempt, write.language, struck, write.confidence > 0):
+            raise Malformed("not in a strict exam")
         rows = attempt.answers.filter(Q(question=question) | Q(key=write.key))
         held = {row.question: row for row in rows}
         row = held.pop(question, None)
@@ -237,7 +251,7 @@ def save(
             raise Malformed("this key belongs to another question")
         repeated = row is not None and row.keys.get(tab, -1) >= turn
         changed = _changed_since(attempt, write.seen, tab)
-        over = is_over(attempt.start, attempt.ends_at, at)
+        over = pausing.is_time_up(attempt, at)
         if repeated:
             assert row is not None
         elif attempt.is_finished and (over or attempt.finish_reason != TIME):
@@ -245,6 +259,8 @@ def save(
         elif over:
             _finish(attempt, TIME, at, bank)
             refusal = Closed(attempt, _keep_late(attempt, question, chosen, at))
+        elif attempt.is_paused:
+            refusal = Paused(attempt)
         elif row is not None and row.checked_at is not None and chosen != row.chosen:
             refusal = Closed(attempt)
         else:
@@ -265,6 +281,8 @@ def save(
             if row.checked_at == at.wall:
                 misses.take_up(attempt, item, row, at)
             _count_on(attempt, bank)
+            if write.pause:
+                _pause(attempt, at)
     if refusal is not None:
         raise refusal
     assert row is not None
@@ -280,6 +298,23 @@ def _count_on(attempt: Attempt, bank: Bank) -> None:
         _score(attempt, bank)
         counts["score"] = attempt.score
     Attempt.objects.filter(pk=attempt.pk).update(**counts)
+
+
+def _pause(attempt: Attempt, at: Instant) -> None:
+    if not pausing.can_pause(attempt):
+        raise Malformed("no pause here")
+    pausing.begin(attempt, at)
+    attempt.save(update_fields=pausing.FIELDS)
+
+
+def resume(learner: Learner | None, id: str, kind: str, pause: int, at: Instant) -> Attempt:
+    """End a pause, counted from 1 in its attempt; one that has ended already changes nothing. Raises Unknown."""
+    with transaction.atomic():
+        attempt = _locked(learner, id, kind)
+        if attempt.is_paused and not attempt.is_finished and pause == len(attempt.pauses) + 1:
+            pausing.end(attempt, at)
+            attempt.save(update_fields=pausing.FIELDS)
+    return attempt
 
 
 def _locked(learner: Learner | None, id: str, kind: str) -> Attempt:
@@ -369,14 +404,14 @@ def finish(learner: Learner | None, id: str, kind: str, at: Instant, bank: Bank)
     with transaction.atomic():
         attempt = _locked(learner, id, kind)
         if not attempt.is_finished:
-            over = is_over(attempt.start, attempt.ends_at, at)
+            over = pausing.is_time_up(attempt, at)
             _finish(attempt, TIME if over else ASKED, at, bank)
     return attempt
 
 
 def close_if_over(attempt: Attempt, at: Instant, bank: Bank) -> Attempt:
     """The attempt, closed with what is stored if its time is up."""
-    if attempt.is_finished or not is_over(attempt.start, attempt.ends_at, at):
+    if attempt.is_finished or not pausing.is_time_up(attempt, at):
         return attempt
     with transaction.atomic():
         locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
@@ -387,16 +422,18 @@ def close_if_over(attempt: Attempt, at: Instant, bank: Bank) -> Attempt:
 
 def close_abandoned(at: Instant, bank: Bank) -> int:
     """Close every attempt whose time is up. Returns how many there were."""
-    late = Attempt.objects.filter(finished_at=None, ends_at__isnull=False)
+    late = Attempt.objects.filter(finished_at=None, ends_at__isnull=False, paused_at=None)
     return sum(close_if_over(attempt, at, bank).is_finished for attempt in late)
 
 
 def _finish(attempt: Attempt, reason: str, at: Instant, bank: Bank) -> None:
+    pausing.end(attempt, at)
     attempt.finish_reason = reason
     attempt.finished_at = attempt.ends_at if reason == TIME else at.wall
     attempt.revision += 1
     _score(attempt, bank)
-    attempt.save(update_fields=["finish_reason", "finished_at", "revision", "answered", "score"])
+    changed = ("finish_reason", "finished_at", "revision", "answered", "score")
+    attempt.save(update_fields=[*changed, *pausing.FIELDS])
     if attempt.kind == EXAM:
         misses.take_up_all(attempt, versions.items_of(attempt, bank), at)
 
@@ -433,10 +470,13 @@ def say_why_missed(
 
 
 def remaining(attempt: Attempt, at: Instant) -> float | None:
-    """Seconds left, None without a limit. A clock that was set is logged once for each attempt."""
+    """Seconds left, None without a limit; in a pause those at its start.
+
+    A clock that was set is logged once for each attempt.
+    """
     if jump := jump_seconds(attempt.start, at):
         _log_jump(attempt.pk, round(jump))
-    return remaining_seconds(attempt.start, attempt.ends_at, at)
+    return pausing.left_seconds(attempt, at)
 
 
 @lru_cache(maxsize=1024)

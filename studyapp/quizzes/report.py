@@ -12,6 +12,7 @@ from studyapp.quizzes.estimate import ENOUGH, LOWEST, PASS_LINE, scaled, wilson
 from studyapp.quizzes.grading import is_right
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import GUESS, SURE, Answer, Attempt, LateAnswer
+from studyapp.quizzes.pausing import paused_for
 
 # The pace of the exam: 130 minutes for 65 questions.
 PACE_MILLISECONDS = 120_000
@@ -147,7 +148,7 @@ def report_of(
             key=lambda row: (not row.is_sure_and_wrong, row.state == "open", row.number),
         ),
         milliseconds=sum(row.milliseconds for row in rows),
-        duration=max(timedelta(0), ended - attempt.started_at),
+        duration=max(timedelta(0), ended - attempt.started_at - paused_for(attempt)),
         late=[row.number for row in rows if row.is_late],
     )
 

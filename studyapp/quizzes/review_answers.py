@@ -12,8 +12,9 @@ from studyapp.quizzes import versions
 from studyapp.quizzes.clock import Instant
 from studyapp.quizzes.grading import is_complete, is_right, read_chosen
 from studyapp.quizzes.items import Item
+from studyapp.quizzes.limits import is_too_many
 from studyapp.quizzes.models import ASKED, GUESS, REVIEW, Answer, Attempt
-from studyapp.quizzes.recording import Incomplete, Malformed, Write
+from studyapp.quizzes.recording import Incomplete, Malformed, TooMany, Write
 from studyapp.quizzes.selection import option_order
 
 
@@ -85,6 +86,7 @@ def keep(learner: Learner, asked: Asked, write: Write, at: Instant) -> Attempt:
         Malformed: for values that do not belong to the question.
         Incomplete: when something is missing; nothing is stored.
         OldPage: when the card was answered since the page was made.
+        TooMany: when the learner answered too many cards today; nothing is stored.
     """
     attempt, row = draft(learner, asked, write, at)
     if not is_complete(asked.item, row.chosen):
@@ -95,6 +97,8 @@ def keep(learner: Learner, asked: Asked, write: Write, at: Instant) -> Attempt:
         done = reviewing.answer(learner, asked.card, known, asked.key, asked.seen, at.wall)
         if not done.is_new:
             return Attempt.objects.get(learner=learner, key=asked.key)
+        if is_too_many(learner, REVIEW, at.wall):
+            raise TooMany
         versions.keep([asked.item])
         row.is_first = attempt.questions[0]["first"] = not _met(learner, asked.item.base)
         attempt.finished_at, attempt.finish_reason = at.wall, ASKED

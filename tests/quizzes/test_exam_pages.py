@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bank")]
 JSON = {"Accept": "application/json"}
 
 
-def sit(client: Client, language: str = "en", pace: str = "normal") -> str:
+def sit(client: Client, language: str = "en", pace: str = "normal", mode: str = "help") -> str:
     """Start an exam of 20; the address below which its questions lie."""
     page = client.get(f"/{language}/quizzes/exam/").content.decode()
-    sent = {"key": field(page, "key"), "size": "20", "pace": pace}
+    sent = {"key": field(page, "key"), "size": "20", "pace": pace, "mode": mode}
     answer = client.post(f"/{language}/quizzes/exam/", sent)
     assert answer.status_code == 302, answer.content.decode()
     return answer.headers["Location"].removesuffix("1/")
@@ -213,6 +213,36 @@ def test_an_open_exam_is_offered_and_not_replaced(client, bank) -> None:
     assert (told["answered"], told["total"]) == (0, 20)
 
 
+def test_who_comes_back_goes_on_at_the_question_that_was_written_last(client, bank) -> None:
+    base = sit(client)
+    for turn, number in enumerate((3, 9, 5), 1):
+        write(client, f"{base}{number}/", turn=turn, **right_of(item_at(base, number, bank)))
+    assert client.get("/en/quizzes/open/").json()["open"]["address"] == f"{base}5/"
+    for address in ("/en/quizzes/", "/en/quizzes/exam/"):
+        assert f'href="{base}5/"' in client.get(address).content.decode()
+
+
+def test_another_language_stays_on_from_question_to_question(client, bank) -> None:
+    base = sit(client)
+    answer = send(client, f"{base}1/", **{"in": "vi"})
+    assert answer.headers["Location"] == f"{base}1/?in=vi"
+    answer = send(client, answer.headers["Location"], do="next")
+    assert answer.headers["Location"] == f"{base}2/?in=vi"
+    answer = send(client, answer.headers["Location"], do="overview")
+    assert answer.headers["Location"] == f"{base}overview/"
+
+
+def test_leaving_says_what_the_time_does(client, bank) -> None:
+    base = sit(client)
+    for place in ("1/", "overview/"):
+        assert "Leave; the time runs on" in client.get(f"{base}{place}").content.decode()
+    Attempt.objects.update(ends_at=None)
+    for place in ("1/", "overview/"):
+        page = client.get(f"{base}{place}").content.decode()
+        assert "Leave; your answers are kept" in page
+        assert "the time runs on" not in page
+
+
 def test_nobody_has_no_open_exam_and_that_costs_nothing(client, django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
         assert client.get("/en/quizzes/open/").json() == {"open": None}
@@ -262,7 +292,9 @@ def test_hostile_writes_are_400_and_change_nothing(client, bank, fields) -> None
 
 
 @pytest.mark.parametrize(
-    "fields", [{"size": "64"}, {"size": ""}, {"pace": "slow"}, {"key": ""}, {"size": "²"}], ids=str
+    "fields",
+    [{"size": "64"}, {"size": ""}, {"pace": "slow"}, {"key": ""}, {"size": "²"}, {"mode": "easy"}],
+    ids=str,
 )
 def test_an_exam_that_the_form_does_not_offer_is_refused(client, bank, fields) -> None:
     sent = {"key": "k" * 24, "size": "20", "pace": "normal", **fields}

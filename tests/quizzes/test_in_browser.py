@@ -285,7 +285,7 @@ def test_one_option_too_many_is_not_taken(context: BrowserContext) -> None:
         expect(page.locator("h1")).to_have_text(f"Question {number} of 20")
     for place in range(3):
         choose(page, place)
-    expect(page.locator("[data-notice]")).to_contain_text("No more than 2")
+    expect(page.locator("[data-announce]")).to_have_text("No more than 2. Take one back first.")
     expect(page.locator("input[name=option]:checked")).to_have_count(2)
 
 

@@ -204,11 +204,19 @@ def _open(client: Client) -> str:
     return found.pk if found else ""
 
 
-def test_nothing_left_says_so_and_makes_nothing(client, bank) -> None:
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"show": "wrong"}, "No wrong answers are left"),
+        ({"show": "flagged"}, "No question fits these choices"),
+    ],
+)
+def test_nothing_left_says_so_and_makes_nothing(client, bank, wish, said) -> None:
     page = client.get("/en/quizzes/").content.decode()
-    sent = {"key": field(page, "key"), "show": "wrong", "number": "5"}
-    answer = client.post("/en/quizzes/", sent)
-    assert "No question fits these choices" in answer.content.decode()
+    answer = client.post("/en/quizzes/", {"key": field(page, "key"), "number": "5", **wish})
+    told = answer.content.decode()
+    assert said in told
+    assert 'href="/en/quizzes/">Mixed set</a>' in told
     assert Learner.objects.count() == 0
 
 
