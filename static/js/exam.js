@@ -5,7 +5,8 @@ import { Outbox, held, waiting } from "./quiz-outbox.js";
 import { startClock } from "./exam-clock.js";
 import { forgetMarks, mark, showMarks } from "./quiz-marks.js";
 import { announce } from "./quiz-note.js";
-import { chooses, draft, pickNumber, restore, tab, takeMilliseconds, toggleFlag, toggleStruck, watchOrder } from "./quiz-form.js";
+import { chooses, draft, pickNumber, restore, tab, takeMilliseconds, toggleFlag, toggleStruck } from "./quiz-form.js";
+import { watchOrder } from "./quiz-order.js";
 
 const exam = document.getElementById("exam");
 const words = exam.dataset;

@@ -1,5 +1,6 @@
 // The form of a question, the same in practice and in an exam: reading it, striking out, ordering, keys.
 // Expects <form data-answer> as templates/quizzes/_options.html writes it; the form works without this module.
+import { sortSteps } from "./quiz-order.js";
 
 export const draft = (form) => {
   const data = new FormData(form);
@@ -19,6 +20,7 @@ export const restore = (form, held) => {
   for (const input of form.querySelectorAll("input[name=option]")) input.checked = held.option.includes(input.value);
   for (const input of form.querySelectorAll("input[name=confidence]")) input.checked = held.confidence === input.value;
   for (const [name, value] of held.pairs) { const field = form.elements.namedItem(name); if (field) field.value = value; }
+  sortSteps(form);
   if (form.elements.namedItem("typed")) form.elements.namedItem("typed").value = held.typed;
   form.elements.namedItem("flagged").value = held.flagged;
   showFlag(form);
@@ -38,11 +40,11 @@ export const toggleFlag = (form) => {
   showFlag(form);
 };
 
-const setStruck = (form, pick, struck) => {
-  pick.toggleAttribute("data-struck", struck);
 // A strict exam has nothing to strike out with.
-  pick.querySelector(".pick__strike").setAttribute("aria-pressed", String(struck));
+const setStruck = (form, pick, struck) => {
   if (!pick.querySelector(".pick__strike")) return;
+  pick.toggleAttribute("data-struck", struck);
+  pick.querySelector(".pick__strike").setAttribute("aria-pressed", String(struck));
   form.querySelector(`input[name=struck][value="${pick.dataset.option}"]`)?.remove();
   if (!struck) return;
   const field = document.createElement("input");
@@ -51,18 +53,6 @@ const setStruck = (form, pick, struck) => {
 };
 
 export const toggleStruck = (form, pick) => setStruck(form, pick, !pick.hasAttribute("data-struck"));
-
-// Steps: choosing a place that another step has gives that step the old place.
-export const watchOrder = (form) => {
-  for (const select of form.querySelectorAll("[data-order] select")) select.dataset.was = select.value;
-  form.addEventListener("change", ({ target }) => {
-    if (!target.closest("[data-order]")) return;
-    const others = [...form.querySelectorAll("[data-order] select")].filter((other) => other !== target);
-    const twin = others.find((other) => other.value === target.value);
-    if (twin) { twin.value = target.dataset.was; twin.dataset.was = twin.value; }
-    target.dataset.was = target.value;
-  });
-};
 
 export const chooses = (form) => Number(form.querySelector("[data-choose]")?.dataset.choose ?? 0);
 

@@ -1,7 +1,9 @@
 // Practice: feedback in place, the language of the question in place, keys. Every page works without it.
 import { onKey } from "./site.js";
 import { mark, showMarks } from "./quiz-marks.js";
-import { draft, pickNumber, restore, takeMilliseconds, toggleStruck, watchOrder } from "./quiz-form.js";
+import { draft, pickNumber, restore, takeMilliseconds, toggleStruck } from "./quiz-form.js";
+import { watchOrder } from "./quiz-order.js";
+import { openAtOnce } from "./quiz-watch.js";
 
 const question = () => document.getElementById("question");
 const form = () => question().querySelector("form[data-answer]");
@@ -46,6 +48,7 @@ const show = (html) => {
   if (!part) return false;
   question().replaceWith(part);
   prepare();
+  openAtOnce();
   return true;
 };
 

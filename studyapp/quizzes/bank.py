@@ -69,6 +69,7 @@ def item_from(question: Question, course: Course) -> Item:
         checked=question.checked.isoformat(),
         version=question.version,
         knob=_knob(question, course),
+        pair=question.pair,
     )
 
 

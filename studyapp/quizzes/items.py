@@ -48,7 +48,8 @@ class Item:
     `grade` is 'exam', 'drill' or 'simulated'; `domain` the exam's content domain, 1 to 4; `rests_on` the
     sentence of a lesson, 'sqs/visibility-timeout#hidden-after-receive'. Options of kind 'order' stand in
     their right order. `typed` is the right number where the outcome may be typed instead of chosen. `version`
-    rises with every new key; a mended typo changes the digest and leaves it. `knob` is what is turned in a task.
+    rises with every new key; a mended typo changes the digest and leaves it. `knob` is what is turned in a task;
+    `pair` the id of the other half of a flip-the-key pair.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Item:
     checked: str = ""
     version: int = 1
     knob: Words = field(default_factory=dict)
+    pair: str = ""
 
     @property
     def base(self) -> str:
@@ -108,8 +110,9 @@ def _plain(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in Item.__dataclass_fields__}
     if item.version == 1:
         del row["version"]  # texts that were stored before there were versions keep their digest
-    if not item.knob:
-        del row["knob"]
+    for name in ("knob", "pair"):
+        if not row[name]:
+            del row[name]
     row["stem"] = [dict(words) for words in item.stem]
     row["options"] = [
         {

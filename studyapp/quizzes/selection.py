@@ -151,6 +151,9 @@ def shares(number: int, weights: Mapping[int, int]) -> dict[int, int]:
 def option_order(item: Item, seed: str) -> list[str]:
     """The order of an item's options in one attempt: the same in every language, and on every day."""
     ids = list(item.option_ids)
+    chance = random.Random(f"{seed} {item.id}")
     if item.shuffles:
-        random.Random(f"{seed} {item.id}").shuffle(ids)
+        chance.shuffle(ids)
+    while item.kind == "order" and tuple(ids) == item.option_ids and len(ids) > 1:
+        chance.shuffle(ids)  # an order that is right untouched would be no question
     return ids

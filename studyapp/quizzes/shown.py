@@ -174,10 +174,6 @@ def _key_letters(item: Item, options: Sequence[ShownOption]) -> str:
 def hint(item: Item, language: str) -> str:
     """What to do, printed after the stem in the language of the question, where the stem does not say it."""
     with translation.override(language):
-        if item.kind == "order":
-            return _("(Put the steps into order.)")
-        if item.kind == "match":
-            return _("(Find the partner of each.)")
         said = {2: _("(Choose TWO.)"), 3: _("(Choose THREE.)")}.get(item.choose, "")
         return "" if said in item.stem[-1].get(language, "") else said
 

@@ -16,7 +16,7 @@ from studyapp.quizzes.selection import (
     pool_needed,
     shares,
 )
-from tests.quizzes.samples import choice
+from tests.quizzes.samples import choice, order
 
 ITEMS = [
     choice(
@@ -132,3 +132,10 @@ def test_options_have_one_order_for_each_attempt():
 
 def test_what_has_an_order_of_its_own_is_not_shuffled():
     assert option_order(choice("sqs/knob", shuffles=False), "x") == ["a", "b", "c", "d"]
+
+
+def test_steps_are_never_in_their_right_order_at_first():
+    steps = order("sqs/steps")
+    orders = {tuple(option_order(steps, f"attempt {n}")) for n in range(200)}
+    assert len(orders) == 5
+    assert steps.option_ids not in orders

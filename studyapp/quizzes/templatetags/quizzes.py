@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from studyapp.course.labelled import Unit
 from studyapp.course.markup import in_language
 from studyapp.pages.course import course
+from studyapp.quizzes.bank import bank
+from studyapp.quizzes.flip import flip_of
 from studyapp.quizzes.models import PROBLEMS, ProblemReport
 from studyapp.quizzes.problem_reports import sent_for
 from studyapp.quizzes.shown import minutes_and_seconds
@@ -48,6 +50,20 @@ def sent_report(context: dict[str, Any]) -> ProblemReport | None:
     if "reported" not in context["request"].GET:
         return None
     return sent_for(context["attempt"], context["shown"].item.id)
+
+
+@register.inclusion_tag("quizzes/_flip.html", takes_context=True)
+def flip(context: dict[str, Any]) -> dict[str, Any]:
+    """The other half of the pair of the question that is shown; nothing while it may still be asked in this set."""
+    shown, attempt = context["shown"], context["attempt"]
+    other = bank().get(shown.item.pair)
+    if other is None or (other.id in attempt.places and not attempt.is_finished):
+        return {}
+    return {
+        "flip": flip_of(shown.item, other, shown.language),
+        "shown_in": shown.language,
+        "language": context["language"],
+    }
 
 
 @register.filter
