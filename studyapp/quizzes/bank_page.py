@@ -12,13 +12,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from studyapp.course.markup import plain
-from studyapp.course.rules.questions_report import report
+from studyapp.course.rules.questions_report import PER_LANGUAGE, report
 from studyapp.pages.course import course
 from studyapp.pages.public import public
 from studyapp.quizzes import item_statistics
 from studyapp.quizzes.bank import bank, drawn
 from studyapp.quizzes.item_statistics import Statistic
 from studyapp.quizzes.items import Item
+from studyapp.quizzes.rule_words import RULE_WORDS, counted
 
 _STEM_MAX = 90
 # Counting over all answers costs; a minute's delay costs nobody anything.
@@ -43,7 +44,15 @@ def bank_page(request: HttpRequest, language: str) -> HttpResponse:
         "objectives": _objectives(found),
         "misconceptions": len(found["misconceptions"]),
         "well_hit": sum(row["options"] >= 2 for row in found["misconceptions"]),
-        "broken": [row for row in found["findings"] if row["count"]],
+        "broken": [
+            {
+                **row,
+                "words": RULE_WORDS[row["rule"]],
+                "counted": counted(row["rule"], PER_LANGUAGE),
+            }
+            for row in found["findings"]
+            if row["count"]
+        ],
         "kept": sum(not row["count"] for row in found["findings"]),
     }
     return render(request, "quizzes/bank.html", context)

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import escape
 
-from studyapp.course.rules.questions_report import report
+from studyapp.course.rules.questions_report import PER_LANGUAGE, report
 from studyapp.pages.course import course
 from studyapp.progress.models import Learner
 from studyapp.quizzes import item_statistics
@@ -23,6 +24,7 @@ from studyapp.quizzes.item_statistics import (
     statistics,
 )
 from studyapp.quizzes.models import Answer, Attempt
+from studyapp.quizzes.rule_words import RULE_WORDS, counted
 from tests.quizzes.samples import choice, match, order, words
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +55,30 @@ def test_the_report_stands_on_a_public_page_with_every_figure(
         assert f"<td>{round(100 * solver['accuracy'])} %</td>" in html
     for row in found["findings"]:
         assert (f"{row['rule']}: " in html) is bool(row["count"]), "what is not good is shown too"
+        with translation.override(language):
+            assert (escape(str(RULE_WORDS[row["rule"]])) in html) is bool(row["count"])
     assert html.count('<details class="by-service">') == len(
         {row["id"].split(".")[0] for row in found["objectives"]}
     )
+
+
+def test_every_rule_has_words_in_three_languages() -> None:
+    reported = {row["rule"]: row["says"] for row in report(course())["findings"]}
+    with translation.override("en"):
+        assert {rule: str(words) for rule, words in RULE_WORDS.items()} == reported
+    for language in ("ko", "vi"):
+        with translation.override(language):
+            assert [r for r, words in RULE_WORDS.items() if str(words) == reported[r]] == []
+
+
+def test_what_a_rule_counts_is_said() -> None:
+    with translation.override("en"):
+        said = {rule: str(counted(rule, PER_LANGUAGE)) for rule in RULE_WORDS}
+    assert said["Q11"] == "places in questions, each language by itself"
+    assert (said["Q08"], said["Q16"]) == ("places in questions",) * 2
+    assert said["Q25"] == "habits of the whole bank"
+    assert said["Q26"] == "objectives and misconceptions"
+    assert set(PER_LANGUAGE) <= set(RULE_WORDS)
 
 
 # --- statistics of one question --------------------------------------------------------------------
