@@ -1,5 +1,6 @@
 """The picture of a run in the reader's language: what the scene is told, and what it says in words."""
 
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from studyapp.simulator.scene.drawing import filled
 from studyapp.simulator.scene.scene import Scene, State, build
 from studyapp.simulator.stream_words import stream_words
 from studyapp.simulator.topic_words import topic_words
+
+_FIFO = re.compile(r"-fifo$")
 
 
 def words() -> dict[str, str]:
@@ -62,7 +65,10 @@ def scene_of(
 def names_of(course: Course, file: ScenarioFile, language: Language) -> dict[str, str]:
     """What the things of a scenario are called."""
     inline = course.inline[language]
-    names = {id: inline.plain(unit[language]) for id, unit in file.labels.items()}
+    # An id holds no dot: the label of 'tickets.fifo' is called 'tickets-fifo'.
+    names = {
+        _FIFO.sub(".fifo", id): inline.plain(unit[language]) for id, unit in file.labels.items()
+    }
     names.setdefault("you", words()["you"])
     return names
 
