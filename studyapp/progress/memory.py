@@ -6,9 +6,10 @@ four: known is FSRS's Good, not known is Again; right by a guess counts as not k
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 
 import fsrs
 
@@ -125,19 +126,59 @@ def spread(count: int, horizon: Horizon) -> list[datetime]:
     return [begin + number / max(1, count) * (end - begin) for number in range(count)]
 
 
+def is_begun(memory: Memory, horizon: Horizon) -> bool:
+    """Whether the card was answered, or begins by itself early enough before an exam."""
+    return memory.reviewed_at is not None or memory.due <= horizon.part(1 - BEGINNING)
+
+
+def resting(memory: Memory, horizon: Horizon) -> Memory:
+    """The memory of a card that is left out of a plan: it comes on the day after the exam."""
+    return replace(memory, due=max(memory.due, horizon.exam_at + timedelta(days=1)))
+
+
+def rests(memory: Memory, horizon: Horizon) -> bool:
+    """Whether the card does not come before the exam, though it was not seen in the last part of the time."""
+    begin, _ = horizon.window
+    is_seen = memory.reviewed_at is not None and memory.reviewed_at >= begin
+    return memory.due >= horizon.exam_at and not is_seen
+
+
+def days_of(key: str, memory: Memory, horizon: Horizon, now: datetime) -> list[date]:
+    """The days before the exam on which a card comes, if it is known each time."""
+    found = []
+    held = capped(memory, key, horizon, now)
+    while held.due < horizon.exam_at:
+        at = max(held.due, now)
+        found.append(at.date())
+        held = capped(after(held, True, at), key, horizon, at)
+    return found
+
+
 def load(memories: Mapping[str, Memory], horizon: Horizon, now: datetime) -> list[tuple[date, int]]:
     """How many cards come on each day from today to the day before the exam, if every one is known."""
-    found: Counter[date] = Counter()
-    for key, memory in memories.items():
-        held = capped(memory, key, horizon, now)
-        while held.due < horizon.exam_at:
-            at = max(held.due, now)
-            found[at.date()] += 1
-            held = capped(after(held, True, at), key, horizon, at)
-    days = (horizon.exam_on - now.date()).days
-    return [(day, found[day]) for day in (now.date() + timedelta(days=n) for n in range(days))]
+    return counted(
+        (days_of(key, held, horizon, now) for key, held in memories.items()), horizon, now
+    )
 
 
-def minutes(cards: int) -> int:
+def counted(
+    cards: Iterable[Iterable[date]], horizon: Horizon, now: datetime
+) -> list[tuple[date, int]]:
+    """Cards on each day from today to the day before the exam, from the days of each card."""
+    found = Counter(day for days in cards for day in days)
+    number = (horizon.exam_on - now.date()).days
+    return [(day, found[day]) for day in (now.date() + timedelta(days=n) for n in range(number))]
+
+
+def busiest_week(days: Sequence[tuple[date, int]]) -> float:
+    """Cards a day in the busiest seven days. One full day can be shared with its neighbours, a full week cannot."""
+    counts = [count for _, count in days]
+    span = min(7, len(counts))
+    if not span:
+        return 0.0
+    return max(sum(counts[n : n + span]) for n in range(len(counts) - span + 1)) / span
+
+
+def minutes(cards: float) -> int:
     """About how long so many cards take; editorial judgement, not a measurement."""
-    return -(-cards * SECONDS_A_CARD // 60)
+    return ceil(cards * SECONDS_A_CARD / 60)

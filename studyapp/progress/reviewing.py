@@ -1,6 +1,6 @@
 """Cards of a learner: added, answered, undone, planned. Each write is one transaction that may be repeated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -144,40 +144,86 @@ def undo(learner: Learner, review: int, now: datetime) -> str | None:
         return last.card
 
 
-def plan(learner: Learner, exam_on: date, cards: Iterable[str], now: datetime) -> None:
-    """Work towards an exam: new cards begin one after the other, and no card comes later than it should."""
+def plan(
+    learner: Learner,
+    exam_on: date,
+    cards: Iterable[str],
+    now: datetime,
+    left_out: Collection[str] = (),
+) -> None:
+    """Work towards an exam: new cards begin one after the other, and no card comes later than it should.
+
+    What is left out is not begun, and rests until the day after the exam where it is in review already.
+    """
     horizon = Horizon(now, exam_on)
     with transaction.atomic():
         _lock(learner)
         ExamPlan.objects.update_or_create(
             learner=learner, defaults={"exam_on": exam_on, "started_at": now}
         )
-        held = list(learner.memories.all())
-        for row in held:
-            put(row, memory.capped(memory_of(row), row.card, horizon, now))
-        CardMemory.objects.bulk_update(held, ["due"])
-        for card, begins in beginnings(cards, {row.card for row in held}, horizon).items():
-            _new(learner, card, begins, now).save()
+        rows = {row.card: row for row in learner.memories.all()}
+        held = {card: memory_of(row) for card, row in rows.items()}
+        begins = beginnings([card for card in cards if card not in left_out], held, horizon)
+        for card, row in rows.items():
+            if card in left_out:
+                put(row, memory.resting(held[card], horizon))
+            elif card in begins:
+                put(row, memory.fresh(begins[card]))
+            else:
+                put(row, memory.capped(held[card], card, horizon, now))
+        CardMemory.objects.bulk_update(rows.values(), ["due"])
+        for card, due in begins.items():
+            if card not in rows:
+                _new(learner, card, due, now).save()
 
 
 def beginnings(
-    cards: Iterable[str], held: Iterable[str], horizon: Horizon
+    cards: Iterable[str], held: Mapping[str, Memory], horizon: Horizon
 ) -> Mapping[str, datetime]:
-    """When each card that is not in review yet would begin."""
-    known = set(held)
-    new = [card for card in dict.fromkeys(cards) if card not in known]
+    """When each card would begin that is not in review yet, or was never answered and would begin too late."""
+    new = [
+        card
+        for card in dict.fromkeys(cards)
+        if card not in held or not memory.is_begun(held[card], horizon)
+    ]
     return dict(zip(new, memory.spread(len(new), horizon), strict=True))
 
 
 def load(
-    learner: Learner | None, exam_on: date, cards: Iterable[str], now: datetime
+    learner: Learner | None,
+    exam_on: date,
+    cards: Iterable[str],
+    now: datetime,
+    left_out: Collection[str] = (),
 ) -> list[tuple[date, int]]:
     """The cards of each day that a plan would bring; nothing is stored."""
-    horizon = Horizon(now, exam_on)
+    return loads(learner, exam_on, cards, now)(left_out)
+
+
+def loads(
+    learner: Learner | None, exam_on: date, cards: Iterable[str], now: datetime
+) -> Callable[[Collection[str]], list[tuple[date, int]]]:
+    """The load of a plan as a function of the cards that are left out. It reads the database once."""
+    horizon, wanted = Horizon(now, exam_on), list(cards)
     rows = learner.memories.all() if learner else ()
     held = {row.card: memory_of(row) for row in rows}
-    new = {card: memory.fresh(due) for card, due in beginnings(cards, held, horizon).items()}
-    return memory.load({**held, **new}, horizon, now)
+    days: dict[str, list[date]] = {}
+
+    def without(left_out: Collection[str]) -> list[tuple[date, int]]:
+        begins = beginnings([card for card in wanted if card not in left_out], held, horizon)
+        old = [card for card in held if card not in left_out and card not in begins]
+        for card in old:
+            if card not in days:
+                days[card] = memory.days_of(card, held[card], horizon, now)
+        new = [memory.days_of(card, memory.fresh(d), horizon, now) for card, d in begins.items()]
+        return memory.counted([*(days[card] for card in old), *new], horizon, now)
+
+    return without
+
+
+def resting(learner: Learner, horizon: Horizon) -> list[str]:
+    """The cards that do not come before the exam."""
+    return [row.card for row in learner.memories.all() if memory.rests(memory_of(row), horizon)]
 
 
 def drop_plan(learner: Learner) -> None:

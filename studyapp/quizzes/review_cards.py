@@ -1,5 +1,6 @@
 """Adding cards to review from lessons and terms, taking them out, and working towards the day of an exam."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from studyapp.course.markup import LINK, TERM_LINK
 from studyapp.pages.course import course
 from studyapp.progress import memory, reviewing
 from studyapp.progress.learners import learner_of, new_learner, remember
+from studyapp.progress.memory import Horizon
 from studyapp.progress.models import ExamPlan, Learner
 from studyapp.quizzes.answering import personal
 from studyapp.quizzes.cards import (
@@ -26,9 +28,11 @@ from studyapp.quizzes.cards import (
 from studyapp.quizzes.clock import now
 from studyapp.quizzes.forms import one_of
 from studyapp.quizzes.panel import charted
+from studyapp.quizzes.plan_advice import advice, titles_of, worths
 from studyapp.quizzes.recording import Malformed
 
 DAYS_MAX = 400
+MINUTES_MAX = 600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,11 +98,15 @@ def _chosen(form: QueryDict, offered: Sequence[Card]) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def plan(request: HttpRequest, language: str) -> HttpResponse:
-    """The day of the exam: first the load of each day is shown, then it can be accepted."""
+    """The day of the exam: first the load of each day is shown, then it can be accepted.
+
+    Who says how many minutes a day they have is told what to leave out if the load is more.
+    """
     learner, at = learner_of(request), now().wall
     services = _services()
     if request.method == "POST":
-        if one_of(request.POST.get("do", ""), ("accept", "drop")) == "drop":
+        do = one_of(request.POST.get("do", ""), ("accept", "without", "drop"))
+        if do == "drop":
             if learner is not None:
                 reviewing.drop_plan(learner)
             return HttpResponseRedirect(f"/{language}/quizzes/review/plan/")
@@ -106,8 +114,12 @@ def plan(request: HttpRequest, language: str) -> HttpResponse:
         if exam_on is None:
             raise Malformed("exam_on")
         topics = [one_of(name, services) for name in request.POST.getlist("topic")[:20]]
+        wanted = cards_of_services(topics)
+        left_out = set(request.POST.getlist("out")) if do == "without" else set()
+        if not left_out.issubset(wanted):
+            raise Malformed("out")
         learner = learner or new_learner(at)
-        reviewing.plan(learner, exam_on, cards_of_services(topics), at)
+        reviewing.plan(learner, exam_on, wanted, at, left_out)
         return remember(HttpResponseRedirect(f"/{language}/quizzes/review/plan/"), learner)
     return _plan_page(request, learner, services, at)
 
@@ -115,10 +127,10 @@ def plan(request: HttpRequest, language: str) -> HttpResponse:
 def _plan_page(
     request: HttpRequest, learner: Learner | None, services: tuple[str, ...], at: datetime
 ) -> HttpResponse:
-    asked = request.GET.get("exam_on", "")
+    asked, minutes_asked = request.GET.get("exam_on", ""), request.GET.get("minutes", "").strip()
     topics = [name for name in request.GET.getlist("topic")[:20] if name in services]
     held = ExamPlan.objects.filter(learner=learner).first() if learner else None
-    exam_on = exam_day(asked, at)
+    exam_on, minutes = exam_day(asked, at), minutes_a_day(minutes_asked)
     context: dict[str, Any] = {
         "plan": held if held and held.exam_on > at.date() else None,
         "past": held if held and held.exam_on <= at.date() else None,
@@ -126,17 +138,34 @@ def _plan_page(
         "topics": topics,
         "asked": asked[:10],
         "is_refused": bool(asked) and exam_on is None,
+        "minutes_asked": minutes_asked[:6],
+        "are_minutes_refused": bool(minutes_asked) and minutes is None,
+        "minutes_max": MINUTES_MAX,
         "first_day": (at + timedelta(days=1)).date(),
         "last_day": (at + timedelta(days=DAYS_MAX)).date(),
         "exam_on": exam_on,
     }
     if exam_on is not None:
-        context |= shown_load(reviewing.load(learner, exam_on, cards_of_services(topics), at))
-    elif context["plan"] is not None:
-        context |= shown_load(reviewing.load(learner, held.exam_on, [], at) if held else [])
-    return render(
-        request, "review/plan.html", context, status=400 if context["is_refused"] else 200
-    )
+        wanted = cards_of_services(topics)
+        without = reviewing.loads(learner, exam_on, wanted, at)
+        context |= shown_load(without(()))
+        if minutes is not None:
+            found = advice(worths(learner, wanted, exam_on, at), without, minutes)
+            context |= {"minutes": minutes, "advice": found}
+            context["after"] = shown_load(found.after) if found else None
+    elif context["plan"] is not None and learner is not None and held is not None:
+        resting = reviewing.resting(learner, Horizon(held.started_at, held.exam_on))
+        context |= shown_load(reviewing.load(learner, held.exam_on, [], at, resting))
+        context["resting"] = titles_of(resting)
+    is_refused = context["is_refused"] or context["are_minutes_refused"]
+    return render(request, "review/plan.html", context, status=400 if is_refused else 200)
+
+
+def minutes_a_day(text: str) -> int | None:
+    """A number of minutes that somebody may have a day; None for anything else."""
+    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII):
+        return None
+    return int(text) if 0 < int(text) <= MINUTES_MAX else None
 
 
 def exam_day(text: str, at: datetime) -> date | None:
@@ -160,6 +189,7 @@ def shown_load(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
         "most": most,
         "each": round(chart["total"] / len(days), 1) if days else 0,
         "most_minutes": memory.minutes(most),
+        "week_minutes": memory.minutes(memory.busiest_week(days)),
     }
 
 

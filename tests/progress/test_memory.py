@@ -119,3 +119,36 @@ def test_after_the_exam_and_without_one_nothing_is_capped() -> None:
 
 def test_minutes_are_rounded_up() -> None:
     assert [memory.minutes(n) for n in (0, 1, 2, 12)] == [0, 1, 2, 8]
+
+
+def test_a_busy_week_counts_and_a_busy_day_is_shared() -> None:
+    days = [(date(2026, 12, 1) + timedelta(days=n), count) for n, count in enumerate([0] * 9)]
+    assert memory.busiest_week(days) == 0
+    days[4] = (days[4][0], 70)
+    assert memory.busiest_week(days) == 10
+    days[8] = (days[8][0], 7)
+    assert memory.busiest_week(days) == 11
+    assert memory.busiest_week(days[4:6]) == 35, "a shorter time is its own week"
+    assert memory.busiest_week([]) == 0
+    assert memory.minutes(10.5) == 7
+
+
+def test_a_card_that_rests_comes_after_the_exam_and_is_told_from_others() -> None:
+    horizon = Horizon(NOON, date(2026, 12, 28))
+    known = memory.after(memory.fresh(NOON), True, NOON)
+    for held in (memory.fresh(NOON), known):
+        rested = memory.resting(held, horizon)
+        assert rested.due > horizon.exam_at
+        assert (rested.stability, rested.reviewed_at) == (held.stability, held.reviewed_at)
+        assert memory.rests(rested, horizon)
+        assert not memory.rests(memory.capped(held, "a", horizon, NOON), horizon)
+    late = memory.after(known, True, horizon.window[0] + timedelta(hours=1))
+    assert late.due > horizon.exam_at
+    assert not memory.rests(late, horizon), "seen before the exam, it has nothing left to do"
+
+
+def test_a_card_begins_by_itself_only_early_enough() -> None:
+    horizon = Horizon(NOON, date(2026, 12, 28))
+    assert memory.is_begun(memory.fresh(NOON), horizon)
+    assert not memory.is_begun(memory.fresh(horizon.window[0]), horizon)
+    assert memory.is_begun(memory.after(memory.fresh(NOON), True, NOON), horizon)

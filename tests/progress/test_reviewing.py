@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from studyapp.progress import reviewing
+from studyapp.progress import memory, reviewing
+from studyapp.progress.memory import Horizon
 from studyapp.progress.models import CardMemory, ExamPlan, Learner, Review
 from studyapp.progress.reviewing import OldPage
 
@@ -117,3 +118,46 @@ def test_answers_keep_to_the_plan(somebody) -> None:
         row = reviewing.answer(somebody, CARD, True, f"key{turn}", turn, at).row
         last, at, turn = at, row.due, turn + 1
     assert last >= begin
+
+
+def test_what_is_left_out_of_a_plan_rests_until_the_exam_is_over(somebody) -> None:
+    exam_on = date(2026, 12, 28)
+    reviewing.add(somebody, [CARD, OTHER], NOON)
+    reviewing.answer(somebody, CARD, True, "k1", 0, NOON)
+    new = [f"objective:sqs.n{n}" for n in range(4)]
+    left = {CARD, OTHER, new[0]}
+    promised = reviewing.load(somebody, exam_on, [CARD, OTHER, *new], NOON, left)
+    known = CardMemory.objects.filter(card=CARD).values("stability", "difficulty", "state").get()
+    reviewing.plan(somebody, exam_on, [CARD, OTHER, *new], NOON, left)
+    assert set(CardMemory.objects.values_list("card", flat=True)) == {CARD, OTHER, *new[1:]}
+    assert (
+        CardMemory.objects.filter(card=CARD).values("stability", "difficulty", "state").get()
+        == known
+    )
+    last = datetime(2026, 12, 27, 23, 59, tzinfo=UTC)
+    assert {row.card for row in reviewing.due(somebody, last)} == set(new[1:])
+    assert {row.card for row in reviewing.due(somebody, last + timedelta(days=3))} >= {CARD, OTHER}
+    horizon = reviewing.horizon_of(somebody)
+    resting = reviewing.resting(somebody, horizon)
+    assert sorted(resting) == sorted([CARD, OTHER])
+    assert reviewing.load(somebody, exam_on, [], NOON, resting) == promised
+    assert {day for day, count in promised if count} != set()
+
+
+def test_a_wrong_answer_elsewhere_brings_back_what_rests(somebody) -> None:
+    reviewing.add(somebody, [OTHER], NOON)
+    reviewing.plan(somebody, date(2026, 12, 28), [OTHER], NOON, {OTHER})
+    reviewing.miss(somebody, OTHER, "miss", "practice", NOON + timedelta(days=1))
+    assert [r.card for r in reviewing.due(somebody, NOON + timedelta(days=1, hours=1))] == [OTHER]
+
+
+def test_another_plan_takes_everything_in_again(somebody) -> None:
+    cards = [CARD, OTHER, "objective:sqs.n1"]
+    reviewing.plan(somebody, date(2026, 12, 28), cards[:2], NOON)
+    reviewing.plan(somebody, date(2026, 12, 28), cards, NOON, set(cards))
+    assert reviewing.due(somebody, datetime(2026, 12, 27, tzinfo=UTC)) == []
+    promised = reviewing.load(somebody, date(2026, 12, 28), cards, NOON)
+    reviewing.plan(somebody, date(2026, 12, 28), cards, NOON)
+    begins = sorted(CardMemory.objects.values_list("due", flat=True))
+    assert begins == sorted(memory.spread(3, Horizon(NOON, date(2026, 12, 28))))
+    assert reviewing.load(somebody, date(2026, 12, 28), [], NOON) == promised
