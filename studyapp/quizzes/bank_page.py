@@ -37,6 +37,10 @@ def _report() -> Mapping[str, Any]:
 def bank_page(request: HttpRequest, language: str) -> HttpResponse:
     """What the lint says. It knows no learner and no answer, so it is the same for everyone."""
     found = _report()
+    rules = [
+        {**row, "words": RULE_WORDS[row["rule"]], "counted": counted(row["rule"], PER_LANGUAGE)}
+        for row in found["findings"]
+    ]
     context = {
         "report": found,
         "drawn": len(course().drawn),
@@ -44,16 +48,8 @@ def bank_page(request: HttpRequest, language: str) -> HttpResponse:
         "objectives": _objectives(found),
         "misconceptions": len(found["misconceptions"]),
         "well_hit": sum(row["options"] >= 2 for row in found["misconceptions"]),
-        "broken": [
-            {
-                **row,
-                "words": RULE_WORDS[row["rule"]],
-                "counted": counted(row["rule"], PER_LANGUAGE),
-            }
-            for row in found["findings"]
-            if row["count"]
-        ],
-        "kept": sum(not row["count"] for row in found["findings"]),
+        "broken": [row for row in rules if row["count"]],
+        "kept": [row for row in rules if not row["count"]],
     }
     return render(request, "quizzes/bank.html", context)
 

@@ -54,12 +54,26 @@ def test_the_report_stands_on_a_public_page_with_every_figure(
         solver = found["languages"][code]["solver"]
         assert f"<td>{round(100 * solver['accuracy'])} %</td>" in html
     for row in found["findings"]:
-        assert (f"{row['rule']}: " in html) is bool(row["count"]), "what is not good is shown too"
         with translation.override(language):
-            assert (escape(str(RULE_WORDS[row["rule"]])) in html) is bool(row["count"])
-    assert html.count('<details class="by-service">') == len(
-        {row["id"].split(".")[0] for row in found["objectives"]}
+            words = f"{row['rule']}: {escape(str(RULE_WORDS[row['rule']]))}"
+        assert (f"<li>{words}</li>" in html) is not bool(row["count"])
+        assert (f'<th scope="row">{words}</th>' in html) is bool(row["count"])
+    assert (
+        html.count('<details class="by-service">')
+        == len({row["id"].split(".")[0] for row in found["objectives"]}) + 1
     )
+
+
+def test_a_rule_that_finds_something_says_what_it_counts(client) -> None:
+    found = report(course())
+    rows = [{**row, "count": 7 if row["rule"] == "Q11" else 0} for row in found["findings"]]
+    with patch("studyapp.quizzes.bank_page._report", lambda: {**found, "findings": rows}):
+        html = client.get("/ko/quizzes/bank/").content.decode()
+    row = html.split('<th scope="row">Q11: ')[1].split("</tr>")[0]
+    assert "<td>7 " in row
+    assert "언어마다 따로" in row
+    assert "Q11: " in html
+    assert "<li>Q11: " not in html
 
 
 def test_every_rule_has_words_in_three_languages() -> None:
