@@ -308,6 +308,27 @@ def test_practice_answers_in_place_and_gives_the_focus_to_the_result(
     page.wait_for_url(re.compile("/2/$"))
 
 
+def test_a_problem_is_reported_by_keys_alone_and_the_thanks_have_the_focus(
+    context: BrowserContext,
+) -> None:
+    page = practise(context, "ko")
+    choose_enough(page)
+    page.locator("[data-check]").click()
+    page.locator(".problem > summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(".problem [name=problem]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("#problem-text").focus()
+    page.keyboard.type("1 2 l f x")
+    page.locator(".problem button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reported")).to_be_focused()
+    assert page.locator("#reported").is_visible()
+    page.locator(".problem > summary").click()
+    expect(page.locator('.problem [value="reason"]')).to_be_checked()
+    expect(page.locator("#problem-text")).to_have_value("1 2 l f x")
+
+
 def test_another_language_of_the_question_keeps_what_was_chosen(context: BrowserContext) -> None:
     page = practise(context)
     order = page.locator("input[name=option]").evaluate_all("found => found.map(i => i.value)")
@@ -396,7 +417,12 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     choose_enough(page)
     page.locator("[data-check]").click()
     page.locator("#answer").wait_for()
+    page.locator(".problem > summary").click()
     look(page, "feedback")
+    page.locator(".problem [name=problem]").last.check()
+    page.locator(".problem button").click()
+    page.locator("#reported").wait_for()
+    look(page, "reported")
     page.goto(page.url.split("/1/")[0] + "/result/")
     look(page, "result of practice")
     page.goto(f"/{language}/quizzes/")
