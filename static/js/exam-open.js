@@ -3,11 +3,11 @@
 import { personal } from "./site.js";
 import { Outbox, waiting } from "./quiz-outbox.js";
 import { written } from "./exam-clock.js";
-import { forgetMarks } from "./quiz-marks.js";
 
 const mark = "decouple.exam";
 const read = () => { try { return localStorage.getItem(mark); } catch { return null; } };
-const forget = () => { forgetMarks("exam"); try { localStorage.removeItem(mark); } catch { /* nothing is kept here */ } };
+// The marks in its text go with an exam (quiz-marks.js).
+const forget = () => { try { for (const name of [mark, "decouple.marks.exam"]) localStorage.removeItem(name); } catch { /* nothing is kept here */ } };
 
 export const offer = async (words) => {
   const attempt = read();

@@ -198,7 +198,7 @@ if (place) {
     });
   }
   const press = (selector) => form().querySelector(selector)?.click();
-  onKey("KeyX", () => { strikeNext = !words.strict; });
+  onKey("KeyX", () => { strikeNext = true; });
   onKey("KeyH", mark);
   onKey("KeyF", () => press("[data-flag]"));
   onKey("KeyL", () => press("[data-in]"));

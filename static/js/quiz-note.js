@@ -10,6 +10,7 @@ export const close = () => {
   const note = box();
   if (!note) return;
   note.querySelector("[data-announce]").textContent = "";
+  note.removeAttribute("data-open");
   note.querySelector("[data-note-close]").hidden = true;
 };
 
@@ -17,6 +18,7 @@ export const announce = (text) => {
   const note = box();
   if (!note) return;
   clearTimeout(timer);
+  note.dataset.open = "";
   note.querySelector("[data-announce]").textContent = text;
   note.querySelector("[data-note-close]").hidden = false;
   timer = setTimeout(close, SHOWN_MS);

@@ -1,7 +1,7 @@
 // Practice: feedback in place, the language of the question in place, keys. Every page works without it.
 import { onKey } from "./site.js";
 import { mark, showMarks } from "./quiz-marks.js";
-import { draft, pickNumber, restore, takeMilliseconds, toggleStruck } from "./quiz-form.js";
+import { chooses, draft, pickNumber, restore, takeMilliseconds, toggleStruck } from "./quiz-form.js";
 import { watchOrder } from "./quiz-order.js";
 import { openAtOnce } from "./quiz-watch.js";
 
@@ -89,6 +89,17 @@ document.addEventListener("submit", (event) => {
   submit(target, button);
 });
 
+// One option too many is not taken.
+const sayTooMany = (list) => { const failure = document.querySelector("[data-failure]"); failure.textContent = list.dataset.tooMany; failure.hidden = false; };
+document.addEventListener("change", ({ target }) => {
+  const list = target.closest("#question [data-too-many]");
+  if (!list) return;
+  document.querySelector("[data-failure]").hidden = true;
+  if (!target.checked || list.querySelectorAll("input[name=option]:checked").length <= chooses(form())) return;
+  target.checked = false;
+  sayTooMany(list);
+});
+
 const press = (selector) => { const found = document.querySelector(selector); found?.click(); return Boolean(found); };
 for (let number = 0; number < 6; number += 1) {
   onKey(`Digit${number + 1}`, () => {
@@ -97,7 +108,7 @@ for (let number = 0; number < 6; number += 1) {
     strikeNext = false;
     const pick = form().querySelectorAll("[data-option]")[number];
     if (strike && pick) toggleStruck(form(), pick);
-    else pickNumber(form(), number);
+    else if (!pickNumber(form(), number)) sayTooMany(form().querySelector("[data-too-many]"));
     return true;
   });
 }

@@ -29,7 +29,7 @@ from studyapp.quizzes.forms import FormReader, new_start_key, one_of, start_key,
 from studyapp.quizzes.history import history_of
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.models import EXAM, Answer, Attempt
-from studyapp.quizzes.recording import Beginning, StillOpen
+from studyapp.quizzes.recording import Beginning, Incomplete, Malformed, StillOpen
 from studyapp.quizzes.report import report_of
 from studyapp.quizzes.selection import exam_form, pool_needed
 from studyapp.quizzes.shown import show
@@ -123,13 +123,24 @@ def question(request: HttpRequest, language: str, id: str, number: int) -> HttpR
     if attempt.is_finished:
         return HttpResponseRedirect(result_address(attempt, language))
     answers = {row.question: row for row in attempt.answers.all()}
-    answer = answers.get(item.id)
     shown_in = _language_of(request, attempt, language)
     context = {
-        **_question_context(attempt, number, item, answer, shown_in, at),
+        **_question_context(attempt, number, item, answers.get(item.id), shown_in, at),
         **_frame_context(attempt, answers, at),
     }
     return render(request, "quizzes/exam.html", context)
+
+
+def _too_many(
+    request: HttpRequest, number: int, fault: Incomplete, shown_in: str, at: Instant
+) -> HttpResponse:
+    """The question again, with more options than it wants, and what to do."""
+    answers = {row.question: row for row in fault.attempt.answers.all()}
+    context = {
+        **_question_context(fault.attempt, number, fault.item, fault.answer, shown_in, at),
+        **_frame_context(fault.attempt, answers, at),
+    }
+    return render(request, "quizzes/exam.html", context, status=400)
 
 
 def _language_of(request: HttpRequest, attempt: Attempt, page: str) -> str:
@@ -188,7 +199,12 @@ def _post(
     at: Instant,
 ) -> HttpResponse:
     form = FormReader(request.POST, at.wall)
-    saved = recording.save(learner, id, EXAM, number, form, at, bank())
+    try:
+        saved = recording.save(learner, id, EXAM, number, form, at, bank())
+    except Incomplete as fault:
+        if wants_json(request):
+            raise Malformed("too many") from fault
+        return _too_many(request, number, fault, form.sent.language, at)
     if wants_json(request):
         left = saved.remaining_seconds
         places = saved.attempt.places

@@ -14,6 +14,10 @@ class NotAnAnswer(ValueError):
     """The values do not belong to this question; nothing may be stored."""
 
 
+class TooManyChosen(NotAnAnswer):
+    """Options of this question, but more of them than it wants."""
+
+
 def read_chosen(item: Item, values: Sequence[str]) -> list[str]:
     """The values of an answer in their one order; [] when nothing is chosen yet.
 
@@ -21,7 +25,8 @@ def read_chosen(item: Item, values: Sequence[str]) -> list[str]:
     pairs 'prompt=option', for a typed number '=3'.
 
     Raises:
-        NotAnAnswer: for an unknown option, one that stands twice, or more than may be chosen.
+        NotAnAnswer: for an unknown option, or one that stands twice.
+        TooManyChosen: for more than may be chosen.
     """
     if len(values) > VALUES_MAX:
         raise NotAnAnswer("too many values")
@@ -40,7 +45,8 @@ def read_chosen(item: Item, values: Sequence[str]) -> list[str]:
             raise NotAnAnswer("an order holds every step")
         return chosen
     if len(chosen) > item.choose:
-        raise NotAnAnswer(f"at most {item.choose}")
+        # Where one is to be chosen, no page lets anybody choose two.
+        raise (TooManyChosen if item.choose > 1 else NotAnAnswer)(f"at most {item.choose}")
     return [id for id in item.option_ids if id in chosen]
 
 

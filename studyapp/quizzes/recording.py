@@ -19,7 +19,7 @@ from django.db.models import Q
 from studyapp.progress.models import Learner
 from studyapp.quizzes import misses, pausing, strictness, versions
 from studyapp.quizzes.clock import Instant, allowed_seconds, jump_seconds
-from studyapp.quizzes.grading import is_complete, is_right, read_chosen
+from studyapp.quizzes.grading import TooManyChosen, is_complete, is_right, read_chosen
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.limits import is_too_many
 from studyapp.quizzes.models import (
@@ -60,7 +60,10 @@ class Malformed(Refused):
 
 
 class Incomplete(Refused):
-    """Too few options for this question; the answer is kept, but not checked."""
+    """Too few options for this question: the answer is kept, but not checked. Too many: nothing is stored.
+
+    `answer` holds what was sent, so that the page can show it again.
+    """
 
     def __init__(self, attempt: Attempt, item: Item, answer: Answer) -> None:
         super().__init__(item.id)
@@ -231,7 +234,8 @@ def save(
         Malformed: for values that do not belong to the question, or a key of another one.
         Closed: when the attempt has ended or this answer was checked; nothing has changed.
         Paused: when the attempt is paused; nothing has changed.
-        Incomplete: when the answer was to be checked and is not complete; it is kept unchecked.
+        Incomplete: when the answer was to be checked and is not complete; it is kept unchecked. Also when it has
+            more options than the question wants; nothing has changed.
     """
     refusal: Refused | None = None
     with transaction.atomic():
@@ -241,7 +245,10 @@ def save(
         item = versions.items_of_versions({question: entry["version"]}, bank)[question]
         write = read(item)
         tab, turn = _read_key(write.key)
-        chosen, struck = _read_values(item, write)
+        try:
+            chosen, struck = _read_values(item, write)
+        except TooManyChosen as fault:
+            raise _too_many(attempt, item, write, at) from fault
         if not strictness.allows(attempt, write.language, struck, write.confidence > 0):
             raise Malformed("not in a strict exam")
         rows = attempt.answers.filter(Q(question=question) | Q(key=write.key))
@@ -333,9 +340,24 @@ def _read_key(key: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
+def _too_many(attempt: Attempt, item: Item, write: Write, at: Instant) -> Refused:
+    """The refusal of more options than the question wants; the page shows them again where it may be shown."""
+    if attempt.is_finished or pausing.is_time_up(attempt, at):
+        return Malformed("too many")
+    if attempt.is_paused:
+        return Paused(attempt)
+    row = Answer(
+        attempt=attempt, question=item.id, chosen=list(write.chosen), flagged=write.flagged,
+        struck=list(write.struck), confidence=write.confidence, received_at=at.wall,
+    )  # fmt: skip
+    return Incomplete(attempt, item, row)
+
+
 def _read_values(item: Item, write: Write) -> tuple[list[str], list[str]]:
     try:
         chosen = read_chosen(item, write.chosen)
+    except TooManyChosen:
+        raise
     except ValueError as fault:
         raise Malformed(str(fault)) from fault
     known = set(item.option_ids)

@@ -10,7 +10,7 @@ from studyapp.progress.memory import counts_as_known
 from studyapp.progress.models import CardMemory, Learner, Review
 from studyapp.quizzes import versions
 from studyapp.quizzes.clock import Instant
-from studyapp.quizzes.grading import is_complete, is_right, read_chosen
+from studyapp.quizzes.grading import TooManyChosen, is_complete, is_right, read_chosen
 from studyapp.quizzes.items import Item
 from studyapp.quizzes.limits import is_too_many
 from studyapp.quizzes.models import ASKED, GUESS, REVIEW, Answer, Attempt
@@ -68,6 +68,8 @@ def draft(
 def _fill(row: Answer, item: Item, write: Write) -> None:
     try:
         row.chosen = read_chosen(item, write.chosen)
+    except TooManyChosen:
+        row.chosen = list(write.chosen)  # shown again, as too few would be
     except ValueError as fault:
         raise Malformed(str(fault)) from fault
     if not set(item.option_ids).issuperset(write.struck):

@@ -232,6 +232,21 @@ def test_another_language_stays_on_from_question_to_question(client, bank) -> No
     assert answer.headers["Location"] == f"{base}overview/"
 
 
+def test_more_options_than_wanted_are_shown_again_with_what_to_do(client, bank) -> None:
+    base = sit(client)
+    number = next(n for n in range(1, 21) if item_at(base, n, bank).choose == 2)
+    answer = send(client, f"{base}{number}/", do="next", option=["a", "b", "d"], flagged="yes")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "No more than 2. Take one back first." in page
+    assert sorted(re.findall(r'value="(\w)" checked', page)) == ["a", "b", "d"]
+    assert 'name="flagged" value="yes"' in page
+    assert write(client, f"{base}{number}/", option=["a", "b", "d"]).json() == {
+        "error": "malformed"
+    }
+    assert Answer.objects.count() == 0
+
+
 def test_leaving_says_what_the_time_does(client, bank) -> None:
     base = sit(client)
     for place in ("1/", "overview/"):

@@ -11,6 +11,7 @@ from studyapp.quizzes.models import ASKED, EXAM, PRACTICE, REPLACED, TIME, Answe
 from studyapp.quizzes.recording import (
     Beginning,
     Closed,
+    Incomplete,
     Malformed,
     Paused,
     Unknown,
@@ -205,3 +206,17 @@ def test_a_set_has_so_many_pauses_and_no_more(who, timed):
     with pytest.raises(Malformed):
         pause(who, timed, NOON.later(9))
     assert not now_in(timed).is_paused
+
+
+def test_too_many_options_show_no_question_in_a_pause_or_after_the_end(who, timed):
+    three = {"question": "sns/two", "chosen": "abc"}
+    with pytest.raises(Incomplete) as asked:
+        answer(who, timed, at=NOON.later(9), **three)
+    assert asked.value.answer.pk is None
+    pause(who, timed, NOON.later(60))
+    with pytest.raises(Paused):
+        answer(who, timed, turn=2, at=NOON.later(70), **three)
+    go_on(who, timed, NOON.later(80))
+    with pytest.raises(Malformed):
+        answer(who, timed, turn=3, at=NOON.later(9000), **three)
+    assert now_in(timed).answered == 1

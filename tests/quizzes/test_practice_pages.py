@@ -342,3 +342,15 @@ def test_what_pages_cost(client, bank, django_assert_num_queries) -> None:
     # the learner, the four statements of a write, the test's savepoint
     with django_assert_num_queries(7):
         client.post(f"{base}1/", sent, headers={"Decouple-Part": "question"})
+
+
+def test_more_options_than_wanted_are_shown_again_with_what_to_do(client, bank) -> None:
+    base = begin(client, number="40")
+    number = next(n for n in range(1, 41) if item_at(base, n, bank).choose == 2)
+    answer = send(client, f"{base}{number}/", do="check", option=["a", "b", "d"], confidence="sure")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "No more than 2. Take one back first." in page
+    assert sorted(re.findall(r'value="(\w)" checked', page)) == ["a", "b", "d"]
+    assert 'value="sure" checked' in page
+    assert Answer.objects.count() == 0

@@ -205,6 +205,21 @@ def test_too_little_chosen_is_kept_and_asked_for(client) -> None:
     assert (Review.objects.count(), Attempt.objects.count()) == (0, 0)
 
 
+def test_too_much_chosen_is_shown_again(client) -> None:
+    item = next(item for item in bank().values() if item.form == "multiple" and item.choose == 2)
+    put_in(client, OBJECTIVE)
+    CardMemory.objects.update(card=f"objective:{item.objective}")
+    sent = fields_of(client.get(REVIEW).content.decode())
+    three = list(item.option_ids[:3])
+    body = {**sent, "item": item.id, "version": item.digest, "do": "check", "option": three}
+    answer = client.post(REVIEW, body)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "This question wants 2 options" in page
+    assert sorted(re.findall(r'value="([^"]+)" checked', page)) == sorted(three)
+    assert (Review.objects.count(), Attempt.objects.count()) == (0, 0)
+
+
 def test_another_language_and_struck_options_keep_the_page_and_its_order(client) -> None:
     put_in(client, OBJECTIVE)
     page = client.get(REVIEW).content.decode()
