@@ -93,10 +93,8 @@ def _begin_page(
     held = sum(item.grade == "exam" for item in bank().values())
     past = learner.attempts.filter(kind=EXAM, finished_at__isnull=False) if learner else None
     context = {
-        "sizes": [
-            (size, seconds // 60, pool_needed(size), held >= pool_needed(size))
-            for size, seconds in FORMS.items()
-        ],
+        "offered": [(n, s // 60) for n, s in FORMS.items() if held >= pool_needed(n)],
+        "later": [(n, pool_needed(n)) for n in FORMS if held < pool_needed(n)],
         "modes": MODES,
         "paces": PACES,
         "held": held,

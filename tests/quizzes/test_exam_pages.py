@@ -11,6 +11,7 @@ from django.test import Client
 from studyapp.progress.models import Learner
 from studyapp.quizzes import clock
 from studyapp.quizzes.models import TIME, Answer, Attempt, LateAnswer
+from tests.quizzes.samples import choice
 from tests.quizzes.test_practice_pages import field, item_at, right_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bank")]
@@ -54,6 +55,23 @@ def test_65_questions_wait_for_a_bank_of_195(client: Client) -> None:
     assert "20 questions, 40 minutes" in page
     assert "An exam of 65 questions opens when the bank holds 195" in page
     assert client.post("/en/quizzes/exam/", {"key": "k" * 24, "size": "65"}).status_code == 409
+
+
+def test_a_bank_of_195_offers_a_whole_exam(client: Client) -> None:
+    held = {item.id: item for item in (choice(f"sqs/n{n}", domain=n % 4 + 1) for n in range(195))}
+    with patch("studyapp.quizzes.exam.bank", lambda: held):
+        page = client.get("/en/quizzes/exam/").content.decode()
+        sent = {"key": field(page, "key"), "size": "65", "pace": "plus30"}
+        answer = client.post("/en/quizzes/exam/", sent)
+        question = client.get(answer.headers["Location"]).content.decode()
+    assert page.count('type="radio" name="size"') == 2
+    assert "65 questions, 130 minutes" in page
+    assert "opens when the bank holds" not in page
+    attempt = Attempt.objects.get()
+    assert len({entry["question"] for entry in attempt.questions}) == 65
+    assert attempt.ends_at is not None
+    assert (attempt.ends_at - attempt.started_at).total_seconds() == 160 * 60
+    assert "Question 1 of 65" in question
 
 
 @pytest.mark.parametrize(
