@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from textwrap import shorten
 
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from studyapp.course.markup import plain
@@ -36,7 +36,7 @@ class Row:
     def stem(self) -> str:
         """The beginning of the question, in the language of the page."""
         language = get_language() or "en"
-        return Truncator(plain(self.item.stem[0][language])).chars(_STEM_MAX)
+        return shorten(plain(self.item.stem[0][language]), _STEM_MAX, placeholder="…")
 
     @property
     def is_sure_and_wrong(self) -> bool:
