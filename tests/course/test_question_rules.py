@@ -8,6 +8,7 @@ import pytest
 from studyapp.course.library import load
 from studyapp.course.problem import RULES, Problem
 from studyapp.course.rules import check_course
+from studyapp.course.rules.questions_text import ABSOLUTES
 from studyapp.course.staleness import stale_versions
 from studyapp.grading.checks import check_keys
 from tests.support.content import SCENARIO, TODAY, Plant, add, line_of, remove, swap, together
@@ -649,3 +650,19 @@ def test_an_exam_item_says_when_a_wrong_option_would_be_right(tmp_path: Path):
     assert [(p.rule, p.path) for p in found(tmp_path) if p.rule == "Q08"] == [
         ("Q08", "questions/sqs/exam.md")
     ] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "is_absolute"),
+    [
+        ("Chỉ gửi một lần", True),
+        ("worker chỉ nhận một thông điệp", True),
+        ("luôn bật", True),
+        ("địa chỉ IP riêng", False),
+        ("chứng chỉ của máy chủ", False),
+        ("chỉ định khóa phân vùng", False),
+        ("xem chỉ số mỗi phút", False),
+    ],
+)
+def test_only_stands_by_itself_in_vietnamese(text: str, is_absolute: bool) -> None:
+    assert bool(ABSOLUTES["vi"].search(text)) == is_absolute

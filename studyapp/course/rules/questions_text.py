@@ -14,7 +14,11 @@ _CODE_MARK = str.maketrans("", "", "`*")
 ABSOLUTES = {
     "en": re.compile(r"\b(?:always|never|only|must|every time|guaranteed?s?)\b", re.I),
     "ko": re.compile(r"항상|절대|오직|반드시|언제나|무조건|만 (?=[가-힣]+(?:니다|십시오))"),
-    "vi": re.compile(r"\b(?:luôn|không bao giờ|chỉ|bắt buộc|nhất thiết|tuyệt đối)\b", re.I),
+    # "chỉ" is "only"; in "địa chỉ", "chứng chỉ", "chỉ định", "chỉ số", "chỉ mục" it is a part of another word.
+    "vi": re.compile(
+        r"\b(?:luôn|không bao giờ|(?<!địa )(?<!chứng )chỉ(?! định| số| mục)|bắt buộc|nhất thiết|tuyệt đối)\b",
+        re.I,
+    ),
 }
 HEDGES = {
     "en": re.compile(r"\b(?:can|may|might|usually|often|some|most|at least|at most|up to)\b", re.I),
