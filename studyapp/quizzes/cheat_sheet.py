@@ -15,8 +15,9 @@ from studyapp.pages.course import course
 from studyapp.pages.public import public
 
 DECISIONS = "exam/decision-guide"
-# A figure is a key figure when so many questions rest on it, or when the exam's answer differs from today's.
-QUESTIONS_LEAST = 2
+# Key figures are those whose exam answer differs from today's, and those on which most questions rest: no more than
+# fit on the paper, and each with so many questions at least.
+FIGURES_MOST, QUESTIONS_LEAST = 48, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def table_of(block: Block) -> Table:
 def key_figures() -> Sequence[Fact]:
     """In the order of the ledger; a figure of 0 is told with its range, not alone."""
     named = Counter(id for question in course().questions.values() for id in question.facts)
-    return [
-        fact
-        for fact in course().facts.values()
-        if fact.value and (named[fact.id] >= QUESTIONS_LEAST or fact.exam is not None)
-    ]
+    told = [fact for fact in course().facts.values() if fact.value]
+    kept = {fact.id for fact in told if fact.exam is not None}
+    for fact in sorted(told, key=lambda fact: -named[fact.id]):
+        if len(kept) < FIGURES_MOST and named[fact.id] >= QUESTIONS_LEAST:
+            kept.add(fact.id)
+    return [fact for fact in told if fact.id in kept]
