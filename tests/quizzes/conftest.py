@@ -1,13 +1,17 @@
-"""A bank for tests: enough exam-grade questions for a form, and one of each kind."""
+"""A bank for tests: enough exam-grade questions for a form, and one of each kind. A browser that tells its faults."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
 
 from studyapp.quizzes.items import Item, Option
 from tests.quizzes.samples import choice, match, order, words
+from tests.support.running import Site
 
 SERVICES = ("sqs", "sns", "kinesis", "mq")
 
@@ -58,3 +62,28 @@ def bank() -> Iterator[Mapping[str, Item]]:
 @pytest.fixture
 def stranger() -> Client:
     return Client()
+
+
+def is_fault(said: Any) -> bool:
+    """Errors of ours; a network that a test took away is none."""
+    return said.type == "error" and not re.search("status of [45]|net::ERR", said.text)
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What went wrong in the pages of a test; there should be nothing."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site, faults: list[str]) -> Iterator[BrowserContext]:
+    """A visitor of the site that the test's module runs."""
+    made = browser.new_context(
+        base_url=site.origin, viewport={"width": 1280, "height": 900}, service_workers="block"
+    )
+    made.on("weberror", lambda fault: faults.append(str(fault.error)))
+    made.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+    yield made
+    made.close()

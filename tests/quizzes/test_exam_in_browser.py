@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.test_accessibility import RULES
 from tests.quizzes.content import course_with_an_exam
-from tests.quizzes.test_in_browser import choose_enough, is_fault, saved, stored, wait_for_pages
+from tests.quizzes.test_in_browser import choose_enough, saved, stored, wait_for_pages
 from tests.support.running import Site, running_site
 
 pytestmark = [pytest.mark.browser]
@@ -25,19 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     content: Path = course_with_an_exam(tmp_path_factory.mktemp("course"))
     with running_site(tmp_path_factory.mktemp("data"), DECOUPLE_CONTENT=str(content)) as running:
         yield running
-
-
-@pytest.fixture
-def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    made = browser.new_context(
-        base_url=site.origin, viewport={"width": 1280, "height": 900}, service_workers="block"
-    )
-    made.on("weberror", lambda fault: faults.append(str(fault.error)))
-    made.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
-    yield made
-    made.close()
-    assert faults == []
 
 
 def sit(context: BrowserContext, language: str = "en", mode: str = "help") -> Page:

@@ -28,29 +28,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def faults() -> Iterator[list[str]]:
-    found: list[str] = []
-    yield found
-    assert found == []
-
-
-@pytest.fixture
-def context(browser: Browser, site: Site, faults: list[str]) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        base_url=site.origin, viewport={"width": 1280, "height": 900}, service_workers="block"
-    )
-    made.on("weberror", lambda fault: faults.append(str(fault.error)))
-    made.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
-    yield made
-    made.close()
-
-
-def is_fault(said: Any) -> bool:
-    """Errors of ours; a network that a test took away is none."""
-    return said.type == "error" and not re.search("status of [45]|net::ERR", said.text)
-
-
 def sit(context: BrowserContext, language: str = "en") -> Page:
     page = context.new_page()
     page.goto(f"/{language}/quizzes/exam/")

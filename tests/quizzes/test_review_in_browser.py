@@ -23,19 +23,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    made = browser.new_context(
-        base_url=site.origin, viewport={"width": 1280, "height": 900}, service_workers="block"
-    )
-    made.on("weberror", lambda fault: faults.append(str(fault.error)))
-    made.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    yield made
-    made.close()
-    assert faults == []
-
-
 def add(context: BrowserContext, of: str, only: str = "", language: str = "en") -> Page:
     """Add the cards of a lesson or a term, or only those whose key begins like this."""
     page = context.new_page()

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_accessibility import RULES
-from tests.quizzes.test_in_browser import is_fault
 from tests.support.running import ROOT, Site, running_site
 
 KEPT = (
@@ -34,19 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             path.unlink()
     with running_site(tmp_path_factory.mktemp("data"), DECOUPLE_CONTENT=str(content)) as running:
         yield running
-
-
-@pytest.fixture
-def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    made = browser.new_context(
-        base_url=site.origin, viewport={"width": 900, "height": 900}, service_workers="block"
-    )
-    made.on("weberror", lambda fault: faults.append(str(fault.error)))
-    made.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
-    yield made
-    made.close()
-    assert faults == []
 
 
 def practise(context: BrowserContext, shows: str, language: str = "en", motion: str = "") -> Page:
