@@ -1,5 +1,6 @@
 // "Watch what this does": the run of an answer opens below its reason, plays to the event that decides, and stops.
-const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+import { calm } from "./site.js";
+
 const styles = new Set();
 
 const styled = (href) => {

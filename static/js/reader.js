@@ -1,12 +1,11 @@
 // The reader: walk by sentence, keep the place, reveal terms, copy code. The page is complete without it.
-import { isKnown, keepReading, onKey, remember } from "./site.js";
+import { calm, isKnown, keepReading, onKey, remember } from "./site.js";
 
 const site = document.getElementById("site");
 const reader = document.querySelector(".reader");
 const lesson = reader.dataset.lesson;
 const units = [...reader.querySelectorAll(".unit[id]")];
 const listenButton = document.querySelector("button[data-listen]");
-const calm = document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // --- the current sentence -------------------------------------------------------------------------
 let current = null;
@@ -19,7 +18,7 @@ export const select = (unit, { scroll = true, address = true } = {}) => {
   unit.tabIndex = -1;
   unit.focus({ preventScroll: true });
   for (let box = unit.parentElement.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-  if (scroll) unit.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  if (scroll) unit.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
   if (address) history.replaceState(null, "", `#${unit.id}`);
   showBar();
 };

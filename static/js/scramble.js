@@ -1,5 +1,7 @@
 // The scramble canvas: draw on the board, send, watch the points arrive. The server decides what arrives when;
 // the page is complete without this.
+import { calm } from "./site.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const GRID = "abcdefghijklmnopqrstuvwxy";
 const UNIT = 10, MARGIN = 14, LAST = GRID.length - 1;
@@ -10,7 +12,6 @@ const board = root.querySelector("[data-board]");
 const status = root.querySelector("[data-status]");
 const part = (name, inside = root) => inside.querySelector(`[data-part="${name}"]`);
 const most = Number(root.dataset.pointsMax), fewest = Number(root.dataset.pointsMin);
-const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const say = (name, values = {}) => {
   status.textContent = root.dataset[`text${name}`].replace(/\{(\w+)\}/g, (_, key) => values[key]);

@@ -2,6 +2,9 @@
 const site = document.getElementById("site");
 const language = site.dataset.language;
 
+// Whether the reader wants less motion.
+export const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 // htmx and the pop-over put HTML of our own server into the page; nothing else may become script.
 if (window.trustedTypes?.createPolicy && !window.trustedTypes.defaultPolicy) {
   window.trustedTypes.createPolicy("default", {

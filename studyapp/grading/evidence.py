@@ -95,27 +95,58 @@ def case_of(course: Course, question_id: str, answer: str) -> Case | None:
     Raises:
         Unfit, UnknownGoal: for content that does not pass its checks.
     """
-    question = question_of(course, question_id)
-    if question is None or answer not in answers_with_runs(question):
+    question = _watchable(course, question_id, answer)
+    if question is None:
         return None
-    if question.seed is None:
-        return _authored(course, question, answer)
-    return _drawn(course, question, answer)
-
-
-def _authored(course: Course, question: Question, answer: str) -> Case:
-    claims = _claims(question)
-    own, right = _played(course, answer, *claims[answer]), None
-    if not own.right:
-        key = next((id for id, (_, is_right) in claims.items() if is_right), "")
-        right = _played(course, key, *claims[key]) if key else None
+    own = _seen(course, question, answer)
+    key = "" if own.right else _key_with_run(question)
+    right = _seen(course, question, key) if key else None
+    stops_ms = _decided_ms(own, right)
+    if question.seed is not None and own.right:
+        stops_ms = _answered_ms(question, own)
     starts_ms = 0
     if question.pause is not None:
         log = own.run.world.log
         number = find(log, witness_of(question.pause))
         starts_ms = 0 if number is None else log[number].at_ms
-    stops_ms = _decided_ms(own, right)
     return Case(question, own, right, stops_ms, _number_at(own, stops_ms), starts_ms)
+
+
+def evidence_of(course: Course, question_id: str, answer: str) -> Evidence | None:
+    """The run of an answer alone; None and raises like `case_of`."""
+    question = _watchable(course, question_id, answer)
+    return None if question is None else _seen(course, question, answer)
+
+
+def _watchable(course: Course, question_id: str, answer: str) -> Question | None:
+    question = question_of(course, question_id)
+    return question if question and answer in answers_with_runs(question) else None
+
+
+def _key_with_run(question: Question) -> str:
+    """The right answer whose run stands beside that of a wrong one; '' where none has a run."""
+    if question.seed is not None:
+        return question.key[0]
+    return next((id for id, (_, is_right) in _claims(question).items() if is_right), "")
+
+
+def _seen(course: Course, question: Question, answer: str) -> Evidence:
+    """An answer's run: what it claims, or the world of a drawn one."""
+    if question.seed is None:
+        claim, is_right = _claims(question)[answer]
+        file = course.scenarios[claim.play.scenario]
+        finished = played(claim.play, course.scenarios)
+        return Evidence(answer, is_right, file, finished, claim.play, claim.wanted)
+    data = _settled(question)[0].options[answer].data
+    is_right = answer in question.key
+    return Evidence(answer, is_right, _file_of(course, question, data), run(read(data)))
+
+
+def _answered_ms(question: Question, own: Evidence) -> int:
+    """When the world of a drawn question has given its answer: at that second, or at the end."""
+    story, values = _settled(question)
+    ends_ms = own.run.world.now_ms
+    return min(ends_ms, int(values[own.answer] * 1000)) if story.unit == "second" else ends_ms
 
 
 def _claims(question: Question) -> dict[str, tuple[Claim, bool]]:
@@ -124,32 +155,6 @@ def _claims(question: Question) -> dict[str, tuple[Claim, bool]]:
         values = [(value, True) for value in task.passes] + [(value, False) for value in task.fails]
         return {written(value): (setting(question, value), right) for value, right in values}
     return {each.id: (each.claim, each.correct) for each in question.options if each.claim}
-
-
-def _played(course: Course, answer: str, claim: Claim, right: bool) -> Evidence:
-    file = course.scenarios[claim.play.scenario]
-    finished = played(claim.play, course.scenarios)
-    return Evidence(answer, right, file, finished, claim.play, claim.wanted)
-
-
-def _drawn(course: Course, question: Question, answer: str) -> Case:
-    """The world that the answer comes from; one in which a wrong belief would be true, or that of the question."""
-    story, values = _settled(question)
-    (key,) = question.key
-
-    def seen(id: str) -> Evidence:
-        data = story.options[id].data
-        return Evidence(id, id == key, _file_of(course, question, data), run(read(data)))
-
-    own = seen(answer)
-    if answer != key:
-        right = seen(key)
-        stops_ms = _decided_ms(own, right)
-        return Case(question, own, right, stops_ms, _number_at(own, stops_ms))
-    stops_ms = own.run.world.now_ms
-    if story.unit == "second":
-        stops_ms = min(stops_ms, int(values[answer] * 1000))
-    return Case(question, own, None, stops_ms, _number_at(own, stops_ms))
 
 
 def _settled(question: Question) -> tuple[Story, Mapping[str, Number]]:
@@ -201,10 +206,10 @@ def _decided_ms(own: Evidence, right: Evidence | None) -> int:
     if right is None:
         met = own.met()
         if own.wanted is not None:
-            decided = _since(times, lambda at_ms: own.met(at_ms) == met)
+            decided = since(times, lambda at_ms: own.met(at_ms) == met)
     else:
         if own.wanted is not None:
-            decided = _since(times, partial(_parts, own, right))
+            decided = since(times, partial(_parts, own, right))
         if decided is None:
             decided = _first_difference(own.run.world.log, right.run.world.log)
     return ends_ms if decided is None else min(decided, ends_ms)
@@ -237,7 +242,7 @@ def _parts(own: Evidence, right: Evidence, at_ms: int) -> bool:
     return met(right) and not met(own)
 
 
-def _since(times: Sequence[int], holds: Callable[[int], bool]) -> int | None:
+def since(times: Sequence[int], holds: Callable[[int], bool]) -> int | None:
     """The time since which something holds to the end; None if it always did, or does not at the end."""
     low, high = 0, len(times) - 1
     if high < 1 or holds(times[low]) or not holds(times[high]):

@@ -6,7 +6,7 @@ version that was reported: who mends the text closes it. No answer is ever judge
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,13 +21,13 @@ from studyapp.quizzes.bank import bank
 from studyapp.quizzes.cards import drawn_item
 from studyapp.quizzes.clock import now
 from studyapp.quizzes.forms import one_of
-from studyapp.quizzes.items import Item
+from studyapp.quizzes.items import Item, base_of
+from studyapp.quizzes.limits import DAY
 from studyapp.quizzes.models import EXAM, PROBLEMS, REVIEW, Attempt, ProblemReport
 from studyapp.quizzes.recording import Malformed, Refused, Unknown
 
 TEXT_MAX_CHARACTERS = 1000
 A_DAY_MAX = 50
-_DAY = timedelta(days=1)
 # Reports are read in terminals: no control characters but the end of a line, and nothing that turns text around.
 _UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -96,7 +96,7 @@ def send(
         is_checked = answer is not None and answer.checked_at is not None
         if not is_checked and not (attempt.kind == EXAM and attempt.is_finished):
             raise Malformed("nothing was checked")
-        today = learner.problem_reports.filter(reported_at__gt=at - _DAY)
+        today = learner.problem_reports.filter(reported_at__gt=at - DAY)
         if today.exclude(attempt=attempt, question=item.id).count() >= A_DAY_MAX:
             raise TooMany
         kept, _ = ProblemReport.objects.update_or_create(
@@ -146,5 +146,5 @@ def grouped(reports: Iterable[ProblemReport]) -> Mapping[str, list[ProblemReport
     found: dict[str, list[ProblemReport]] = {}
     newest_first = sorted(reports, key=lambda r: (r.version, r.reported_at, r.pk), reverse=True)
     for each in newest_first:
-        found.setdefault(each.question.partition("~")[0], []).append(each)
+        found.setdefault(base_of(each.question), []).append(each)
     return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from studyapp.course.labelled import Language
 from studyapp.course.questions import Play, Question
-from studyapp.grading.evidence import Case, Evidence, answers_with_runs, case_of
+from studyapp.grading.evidence import Case, Evidence, answers_with_runs, case_of, evidence_of
 from studyapp.pages.course import course
 from studyapp.pages.public import public
 from studyapp.simulator.asked import as_scene
@@ -22,19 +22,14 @@ from studyapp.simulator.telling import clock
 from studyapp.simulator.timeline import rows
 
 
-def _case(service: str, name: str, answer: str) -> Case:
-    case = case_of(course(), f"{service}/{name}", answer)
-    if case is None:
-        raise Http404
-    return case
-
-
 @public
 def answer(
     request: HttpRequest, language: str, service: str, name: str, answer: str, part: bool = False
 ) -> HttpResponse:
     """The run of an answer; a whole page, or the part that a page of questions shows in place."""
-    case, code = _case(service, name, answer), cast(Language, language)
+    case, code = case_of(course(), f"{service}/{name}", answer), cast(Language, language)
+    if case is None:
+        raise Http404
     sides = [_side(case, each, code) for each in (case.own, case.right) if each is not None]
     context = {
         "question": case.question,
@@ -54,7 +49,9 @@ def scene(
     request: HttpRequest, language: str, service: str, name: str, answer: str
 ) -> HttpResponse:
     """The run of an answer as the player reads it."""
-    own = _case(service, name, answer).own
+    own = evidence_of(course(), f"{service}/{name}", answer)
+    if own is None:
+        raise Http404
     return as_scene(show_of(course(), own.file, own.run, cast(Language, language)), own.file)
 
 

@@ -16,6 +16,7 @@ from studyapp.engine.goals import judge
 from studyapp.engine.log import CallRefused
 from studyapp.engine.names import short
 from studyapp.engine.scenario import Run, Scenario
+from studyapp.grading.evidence import since
 from studyapp.pages.course import course
 from studyapp.simulator.acting import builds, offered_at
 from studyapp.simulator.actions import written
@@ -261,17 +262,7 @@ def _met_since(goal: Goal, result: Run) -> int | None:
     if len(world.log) > _JUDGED_EVENTS_MAX:
         return None
     times = sorted({event.at_ms for event in world.log})
-
-    def met(place: int) -> bool:
-        return judge(world.fork(times[place]), goal.test, goal.parameters).met
-
-    low, high = 0, len(times) - 1
-    if high < 1 or met(0) or not met(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if met(middle) else (middle, high)
-    return times[high]
+    return since(times, lambda at_ms: judge(world.fork(at_ms), goal.test, goal.parameters).met)
 
 
 def words_of(misread: Misread, labels: Mapping[str, Any], language: str) -> str:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.test_accessibility import RULES
 from tests.quizzes.content import course_with_an_exam
+from tests.quizzes.looking import look
 from tests.quizzes.test_in_browser import choose_enough, saved, stored, wait_for_pages
 from tests.support.running import Site, running_site
 
@@ -377,33 +376,22 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         base_url=site.origin, color_scheme=scheme, reduced_motion="reduce", service_workers="block"
     )
     found: dict[str, Any] = {}
-
-    def look(page: Page, name: str) -> None:
-        violations = Axe().run(page, options=RULES).response["violations"]
-        if violations:
-            found[name] = [(v["id"], [n["html"][:140] for n in v["nodes"][:3]]) for v in violations]
-        for width in (320, 768, 1440):
-            page.set_viewport_size({"width": width, "height": 800})
-            needed = page.evaluate("document.documentElement.scrollWidth")
-            if needed > width:
-                found[f"{name} at {width}"] = needed
-
     page = sit(made, language, "strict")
     leave_seconds(site, page, 302)
     expect(page.locator("[data-note-close]")).to_be_visible(timeout=8000)
-    look(page, "strict exam with a warning")
+    look(page, "strict exam with a warning", found)
     page.goto(page.url.replace("/1/", "/overview/?end=yes"))
     page.locator("[data-end] button").click()
     page.wait_for_url("**/result/")
-    look(page, "strict result")
+    look(page, "strict result", found)
     page.goto(f"/{language}/quizzes/exam/")
-    look(page, "start")
+    look(page, "start", found)
     page = practise(made, "clock", language)
-    look(page, "practice with a clock")
+    look(page, "practice with a clock", found)
     page.locator("[data-pause]").click()
     page.locator("[value=resume]").wait_for()
-    look(page, "paused")
+    look(page, "paused", found)
     page.goto(page.url.split("/1/")[0] + "/result/")
-    look(page, "paused, so far")
+    look(page, "paused, so far", found)
     made.close()
     assert found == {}

@@ -11,11 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.test_accessibility import RULES
 from tests.quizzes.content import course_with_an_exam
+from tests.quizzes.looking import look
 from tests.support.running import Site, running_site
 
 pytestmark = [pytest.mark.browser]
@@ -378,52 +377,41 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         base_url=site.origin, color_scheme=scheme, reduced_motion="reduce", service_workers="block"
     )
     found: dict[str, Any] = {}
-
-    def look(page: Page, name: str) -> None:
-        violations = Axe().run(page, options=RULES).response["violations"]
-        if violations:
-            found[name] = [(v["id"], [n["html"][:140] for n in v["nodes"][:3]]) for v in violations]
-        for width in (320, 768, 1440):
-            page.set_viewport_size({"width": width, "height": 800})
-            needed = page.evaluate("document.documentElement.scrollWidth")
-            if needed > width:
-                found[f"{name} at {width}"] = needed
-
     page = practise(context, language)
-    look(page, "question")
+    look(page, "question", found)
     choose_enough(page)
     page.locator("[data-check]").click()
     page.locator("#answer").wait_for()
     page.evaluate("document.querySelector('.problem').open = true")
-    look(page, "feedback")
+    look(page, "feedback", found)
     page.locator(".problem [name=problem]").last.check()
     page.locator(".problem button").click()
     page.locator("#reported").wait_for()
     page.evaluate("scrollTo(0, 0)")  # what the bar at the top half covers would count as too small
-    look(page, "reported")
+    look(page, "reported", found)
     page.goto(page.url.split("/1/")[0] + "/result/")
-    look(page, "result of practice")
+    look(page, "result of practice", found)
     page.goto(f"/{language}/quizzes/")
-    look(page, "begin")
+    look(page, "begin", found)
     page.goto(f"/{language}/quizzes/exam/")
-    look(page, "begin an exam")
+    look(page, "begin an exam", found)
     page.close()
     page = sit(context, language)
     choose_enough(page)
     page.locator("[data-flag]").click()
     saved(page)
-    look(page, "exam")
+    look(page, "exam", found)
     base = page.url.split("/1/")[0]
     page.goto(f"{base}/overview/")
-    look(page, "overview")
+    look(page, "overview", found)
     page.goto(f"{base}/overview/?end=yes")
-    look(page, "end")
+    look(page, "end", found)
     page.locator("[data-end] button").click()
     page.wait_for_url("**/result/")
     page.evaluate("for (const box of document.querySelectorAll('main details')) box.open = true")
-    look(page, "result")
+    look(page, "result", found)
     page.goto(f"{base}/result/1/")
-    look(page, "review")
+    look(page, "review", found)
     context.close()
     assert found == {}
 

@@ -1,13 +1,12 @@
 // <sim-player data-scene="ADDRESS"> around a picture, a bar and a caption that the server wrote. It plays, steps,
 // scrubs and asks. Everything in it works without a script as a still picture with a table of the run.
-import { onKey } from "../site.js";
+import { calm, onKey } from "../site.js";
 import { Drawing } from "./drawing.js";
 import { Gates } from "./gates.js";
 import { described, moves, read, stateAt, stepAt } from "./scene.js";
 import { axis, beatAfter, clock, goodSpeed, schedule } from "./timeline.js";
 
 const STEP_MS = 450;
-const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 const scenes = new Map();
 
 // The scene of an address, asked for once.

@@ -67,6 +67,12 @@ def flip(context: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.filter
+def in_place(run: str) -> bool:
+    """Whether a run can open on this page; sets from before there were such runs lead to the lab."""
+    return run.startswith("answers/")
+
+
+@register.filter
 def percent(share: float) -> int:
     """0.256 as 26."""
     return round(100 * share)
