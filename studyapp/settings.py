@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studyapp.pages.languages.speak",
+    "studyapp.pages.days.count_days_there",
 ]
 
 ROOT_URLCONF = "studyapp.urls"

@@ -4,6 +4,9 @@ const SHOWN = {
   time: { weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit" },
   hour: { hour: "numeric", minute: "2-digit" },
 };
+// Days of charts and plans are counted where this device is (studyapp/pages/days.py).
+const secure = location.protocol === "https:" ? "; secure" : "";
+document.cookie = `utc_offset=${-new Date().getTimezoneOffset()}; path=/; max-age=31536000; samesite=lax${secure}`;
 for (const time of document.querySelectorAll("time[data-local]")) {
   const written = new Intl.DateTimeFormat(document.documentElement.lang, SHOWN[time.dataset.local]);
   time.textContent = written.format(new Date(time.dateTime));

@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
 
 import fsrs
@@ -49,14 +49,18 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """From the day a plan was made to the day of the exam."""
+    """From the day a plan was made to the day of the exam, both where the learner lives."""
 
     started_at: datetime
     exam_on: date
+    zone: tzinfo = UTC
 
     @property
     def exam_at(self) -> datetime:
-        return datetime.combine(self.exam_on, time(), UTC)
+        return datetime.combine(self.exam_on, time(), self.zone).astimezone(UTC)
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
 
     def part(self, share: float) -> datetime:
         """The moment with this share of the time still to go."""
@@ -149,7 +153,7 @@ def days_of(key: str, memory: Memory, horizon: Horizon, now: datetime) -> list[d
     held = capped(memory, key, horizon, now)
     while held.due < horizon.exam_at:
         at = max(held.due, now)
-        found.append(at.date())
+        found.append(horizon.day(at))
         held = capped(after(held, True, at), key, horizon, at)
     return found
 
@@ -166,8 +170,9 @@ def counted(
 ) -> list[tuple[date, int]]:
     """Cards on each day from today to the day before the exam, from the days of each card."""
     found = Counter(day for days in cards for day in days)
-    number = (horizon.exam_on - now.date()).days
-    return [(day, found[day]) for day in (now.date() + timedelta(days=n) for n in range(number))]
+    today = horizon.day(now)
+    number = (horizon.exam_on - today).days
+    return [(day, found[day]) for day in (today + timedelta(days=n) for n in range(number))]
 
 
 def busiest_week(days: Sequence[tuple[date, int]]) -> float:

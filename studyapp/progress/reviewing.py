@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import get_current_timezone
 
 from studyapp.progress import memory
 from studyapp.progress.memory import Horizon, Memory
@@ -41,9 +42,14 @@ def put(row: CardMemory, held: Memory) -> None:
         setattr(row, name, getattr(held, name))
 
 
+def horizon_to(exam_on: date, started_at: datetime) -> Horizon:
+    """The time to an exam; its days are those of Django's current time zone."""
+    return Horizon(started_at, exam_on, get_current_timezone())
+
+
 def horizon_of(learner: Learner) -> Horizon | None:
     plan = ExamPlan.objects.filter(learner=learner).first()
-    return Horizon(plan.started_at, plan.exam_on) if plan else None
+    return horizon_to(plan.exam_on, plan.started_at) if plan else None
 
 
 def due(learner: Learner, now: datetime) -> list[CardMemory]:
@@ -155,7 +161,7 @@ def plan(
 
     What is left out is not begun, and rests until the day after the exam where it is in review already.
     """
-    horizon = Horizon(now, exam_on)
+    horizon = horizon_to(exam_on, now)
     with transaction.atomic():
         _lock(learner)
         ExamPlan.objects.update_or_create(
@@ -204,7 +210,7 @@ def loads(
     learner: Learner | None, exam_on: date, cards: Iterable[str], now: datetime
 ) -> Callable[[Collection[str]], list[tuple[date, int]]]:
     """The load of a plan as a function of the cards that are left out. It reads the database once."""
-    horizon, wanted = Horizon(now, exam_on), list(cards)
+    horizon, wanted = horizon_to(exam_on, now), list(cards)
     rows = learner.memories.all() if learner else ()
     held = {row.card: memory_of(row) for row in rows}
     days: dict[str, list[date]] = {}

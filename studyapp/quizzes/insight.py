@@ -142,20 +142,26 @@ def misses(answers: Iterable[Given], now: datetime) -> list[tuple[str, int]]:
 
 
 def weeks(moments: Iterable[datetime], now: datetime) -> list[tuple[date, int]]:
-    """How much was done in each of the last weeks, named by its Monday; this week is the last one."""
+    """How much was done in each of the last weeks, named by its Monday; this week is the last one.
+
+    Days are those of the zone of `now`.
+    """
 
     def monday(day: date) -> date:
         return day - timedelta(days=day.weekday())
 
-    found = Counter(monday(at.date()) for at in moments)
+    found = Counter(monday(at.astimezone(now.tzinfo).date()) for at in moments)
     last = monday(now.date())
     starts = [last - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1)]
     return [(start, found[start]) for start in starts]
 
 
 def coming(dues: Iterable[datetime], now: datetime) -> list[tuple[date, int]]:
-    """How many cards come on each of the next days; what waits already comes today."""
-    found = Counter(max(due, now).date() for due in dues)
+    """How many cards come on each of the next days; what waits already comes today.
+
+    Days are those of the zone of `now`.
+    """
+    found = Counter(max(due, now).astimezone(now.tzinfo).date() for due in dues)
     days = [now.date() + timedelta(days=n) for n in range(DAYS_AHEAD)]
     return [(day, found[day]) for day in days]
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from studyapp.pages.course import course
 from studyapp.progress import memory
 from studyapp.progress.models import Learner
@@ -39,6 +41,7 @@ def objectives() -> Mapping[str, str]:
 
 def panel(learner: Learner, now: datetime) -> Mapping[str, Any]:
     """Everything that the template shows; `is_empty` when there is nothing yet."""
+    now = localtime(now)
     answers = insight.answers_of(learner)
     predictions = list(
         learner.predictions.values_list("confidence", "is_right", "option", "made_at")

@@ -13,9 +13,8 @@ from functools import cache
 
 from studyapp.course.labelled import Unit
 from studyapp.progress import memory
-from studyapp.progress.memory import Horizon
 from studyapp.progress.models import Learner
-from studyapp.progress.reviewing import memory_of
+from studyapp.progress.reviewing import horizon_to, memory_of
 from studyapp.quizzes import insight
 from studyapp.quizzes.bank import bank
 from studyapp.quizzes.cards import cards
@@ -94,7 +93,7 @@ def worths(
     learner: Learner | None, keys: Sequence[str], exam_on: date, now: datetime
 ) -> list[Worth]:
     """What each of these objectives is worth to a learner, the least first; among equals the better known."""
-    horizon = Horizon(now, exam_on)
+    horizon = horizon_to(exam_on, now)
     rows = {row.card: memory_of(row) for row in learner.memories.all()} if learner else {}
     answers = insight.answers_of(learner) if learner else []
     tallies = insight.by_objective(answers, objectives())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
 from studyapp.course.lessons import Lesson
@@ -14,7 +15,6 @@ from studyapp.course.markup import LINK, TERM_LINK
 from studyapp.pages.course import course
 from studyapp.progress import memory, reviewing
 from studyapp.progress.learners import learner_of, new_learner, remember
-from studyapp.progress.memory import Horizon
 from studyapp.progress.models import ExamPlan, Learner
 from studyapp.quizzes.answering import personal
 from studyapp.quizzes.cards import (
@@ -102,7 +102,7 @@ def plan(request: HttpRequest, language: str) -> HttpResponse:
 
     Who says how many minutes a day they have is told what to leave out if the load is more.
     """
-    learner, at = learner_of(request), now().wall
+    learner, at = learner_of(request), localtime(now().wall)
     services = _services()
     if request.method == "POST":
         do = one_of(request.POST.get("do", ""), ("accept", "without", "drop"))
@@ -154,7 +154,7 @@ def _plan_page(
             context |= {"minutes": minutes, "advice": found}
             context["after"] = shown_load(found.after) if found else None
     elif context["plan"] is not None and learner is not None and held is not None:
-        resting = reviewing.resting(learner, Horizon(held.started_at, held.exam_on))
+        resting = reviewing.resting(learner, reviewing.horizon_to(held.exam_on, held.started_at))
         context |= shown_load(reviewing.load(learner, held.exam_on, [], at, resting))
         context["resting"] = titles_of(resting)
     is_refused = context["is_refused"] or context["are_minutes_refused"]

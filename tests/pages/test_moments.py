@@ -1,10 +1,12 @@
 """Moments as the server writes them: its own words say UTC, and a script can read the moment."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from datetime import timezone as fixed
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from studyapp.pages.days import OFFSET_COOKIE
 from studyapp.pages.templatetags.study import midnight, moment
 
 AT = datetime(2026, 12, 31, 23, 30, 15, 900, tzinfo=UTC)
@@ -23,7 +25,7 @@ AT = datetime(2026, 12, 31, 23, 30, 15, 900, tzinfo=UTC)
 def test_the_words_are_those_of_utc_and_say_so(language, shown, words) -> None:
     with translation.override(language):
         found = moment(AT, shown)
-        elsewhere = moment(AT.astimezone(timezone(timedelta(hours=9))), shown)
+        elsewhere = moment(AT.astimezone(fixed(timedelta(hours=9))), shown)
     assert found == f'<time datetime="2026-12-31T23:30:15Z" data-local="{shown}">{words}</time>'
     assert elsewhere == found
 
@@ -33,6 +35,10 @@ def test_a_way_to_show_that_scripts_do_not_know_is_a_fault() -> None:
         moment(AT, "week")
 
 
-def test_days_of_the_server_begin_at_midnight() -> None:
-    assert "T00:00:00Z" in midnight()
-    assert "00:00 UTC" in midnight()
+@pytest.mark.parametrize(("minutes", "begin"), [(0, "00:00"), (540, "15:00"), (-210, "03:30")])
+def test_when_days_begin_is_said_until_the_device_says_it(rf, minutes, begin) -> None:
+    asked = rf.get("/en/progress/")
+    with timezone.override(fixed(timedelta(minutes=minutes))):
+        assert f"{begin} UTC" in midnight({"request": asked})
+        asked.COOKIES[OFFSET_COOKIE] = "540"
+        assert midnight({"request": asked}) is None

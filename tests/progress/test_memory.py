@@ -1,6 +1,6 @@
 """When a card comes back, without a database and without a clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -152,3 +152,17 @@ def test_a_card_begins_by_itself_only_early_enough() -> None:
     assert memory.is_begun(memory.fresh(NOON), horizon)
     assert not memory.is_begun(memory.fresh(horizon.window[0]), horizon)
     assert memory.is_begun(memory.after(memory.fresh(NOON), True, NOON), horizon)
+
+
+def test_days_before_an_exam_are_those_of_the_learner() -> None:
+    late = datetime(2026, 11, 28, 22, 30, tzinfo=UTC)
+    seoul = Horizon(late, date(2026, 12, 28), timezone(timedelta(hours=9)))
+    assert seoul.exam_at == datetime(2026, 12, 27, 15, tzinfo=UTC)
+    assert memory.days_of(CARDS[0], memory.fresh(late), seoul, late)[0] == date(2026, 11, 29)
+    for horizon, first in (
+        (seoul, date(2026, 11, 29)),
+        (Horizon(late, seoul.exam_on), late.date()),
+    ):
+        days = memory.load({card: memory.fresh(late) for card in CARDS}, horizon, late)
+        assert [day for day, _ in days] == [first + timedelta(days=n) for n in range(len(days))]
+        assert (days[0][1], days[-1][0]) == (len(CARDS), date(2026, 12, 27))

@@ -1,6 +1,7 @@
 """What stored answers say: counted, with n, and silent where there are too few."""
 
 from datetime import UTC, date, datetime, timedelta
+from datetime import timezone as fixed
 
 import pytest
 from django.test import Client
@@ -90,6 +91,16 @@ def test_weeks_begin_on_monday_and_end_with_this_one() -> None:
     assert len(found) == insight.WEEKS
     assert found[-1] == (date(2026, 11, 23), 2)
     assert found[-2] == (date(2026, 11, 16), 1)
+
+
+def test_weeks_and_days_are_those_of_the_zone_of_now() -> None:
+    sunday_night = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    in_seoul = NOW.astimezone(fixed(timedelta(hours=9)))
+    assert insight.weeks([sunday_night], NOW)[-2] == (date(2026, 11, 16), 1)
+    assert insight.weeks([sunday_night], in_seoul)[-1] == (date(2026, 11, 23), 1)
+    tonight = NOW.replace(hour=20)
+    assert insight.coming([tonight], NOW)[0] == (date(2026, 11, 28), 1)
+    assert insight.coming([tonight], in_seoul)[1] == (date(2026, 11, 29), 1)
 
 
 def test_what_waits_comes_today_and_the_far_future_is_not_shown() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -18,6 +19,7 @@ from studyapp.course.labelled import Unit
 from studyapp.course.markup import in_language
 from studyapp.pages.assets import BUNDLE, stylesheets
 from studyapp.pages.course import course
+from studyapp.pages.days import offset_said
 
 register = template.Library()
 
@@ -126,10 +128,12 @@ def moment(at: dt.datetime, shown: str = "day") -> SafeString:
     )
 
 
-@register.simple_tag
-def midnight() -> SafeString:
-    """When the days of the server begin."""
-    now = timezone.now()
+@register.simple_tag(takes_context=True)
+def midnight(context: Mapping[str, Any]) -> SafeString | None:
+    """When the days of charts begin, where the reader's device has not said what its midnight is; else None."""
+    if offset_said(context["request"]) is not None:
+        return None
+    now = timezone.localtime()
     return moment(now.replace(hour=0, minute=0, second=0, microsecond=0), "hour")
 
 
