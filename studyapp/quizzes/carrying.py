@@ -199,7 +199,7 @@ def merge(learner: Learner, carried: CarriedQuizzes) -> Added:
     """Add the attempts that are not here yet, and count their answers.
 
     What is left out: 'unknown' are attempts with a question that this installation never asked like that, 'full'
-    those beyond the most that it keeps of a learner.
+    those beyond the most that it keeps of a learner; 'unfit' are single answers that their question does not allow.
     """
     held = set(learner.attempts.values_list("key", flat=True))
     room = ATTEMPTS_MAX - len(held)
@@ -213,10 +213,12 @@ def merge(learner: Learner, carried: CarriedQuizzes) -> Added:
         if None in items or room <= 0:
             left_out["unknown" if None in items else "full"] += 1
             continue
-        added += _add(learner, given, [item for item in items if item is not None], carried)
+        kept = _add(learner, given, [item for item in items if item is not None], carried)
+        added += kept
+        left_out["unfit"] += len(given.answers) - kept
         held.add(given.key)
         room -= 1
-    return Added(added, dict(left_out))
+    return Added(added, dict(+left_out))
 
 
 def _known_items(wanted: Iterable[CarriedVersion]) -> Mapping[str, Item]:
@@ -245,6 +247,7 @@ def _known_items(wanted: Iterable[CarriedVersion]) -> Mapping[str, Item]:
 def _add(
     learner: Learner, given: CarriedAttempt, items: list[Item], carried: CarriedQuizzes
 ) -> int:
+    """Store one attempt; returns how many of its answers it keeps."""
     versions.keep(items)
     asked_for = {"help": given.help, "mode": given.mode, "card": given.card, CARRIED: True}
     attempt = Attempt(

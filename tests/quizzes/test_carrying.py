@@ -251,8 +251,10 @@ def test_a_spoilt_file_is_refused_and_changes_nothing(client, full, spoil) -> No
 def test_answers_that_a_question_does_not_allow_are_left_out(client, full) -> None:
     odd = copy.deepcopy(full)
     attempt_of(odd)["answers"][0]["chosen"] = ["no-such-option"]
-    other = Client()
-    assert add(other, json.dumps(odd)).context["answers"] == 2
+    done = add(Client(), json.dumps(odd))
+    assert done.context["answers"] == 2
+    assert done.context["left_out"] == {"unfit": 1}
+    assert "1 answer was left out: its question cannot be" in done.content.decode()
 
 
 def test_cards_of_a_file_can_be_reviewed_whatever_they_say(client, full) -> None:
