@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 os.environ["DECOUPLE_DEBUG"] = "yes"  # before Django reads its settings
 
@@ -19,6 +19,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disa
              "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 HERE = ("127.0.0.1", "::1")
+# A busy machine is slow; what is right in the end is right.
+EXPECT_MILLISECONDS = 20_000
 _connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
 
 
@@ -49,6 +51,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    expect.set_options(timeout=EXPECT_MILLISECONDS)
     assert path, "no Chromium was found; `make browser` says what to install"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -179,6 +179,12 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
 
 showPersonal();
 
+// Who typed before the scripts of the search page had come is not kept waiting.
+addEventListener("load", () => {
+  const words = document.querySelector("#q[hx-get]");
+  if (words && words.value !== words.defaultValue) words.dispatchEvent(new Event("search"));
+});
+
 // An exam that was opened in this browser is offered on every page until it has ended.
 const open = document.getElementById("exam-open");
 try {

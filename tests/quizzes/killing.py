@@ -16,6 +16,8 @@ from tests.quizzes.taker import Taker, new_taker
 from tests.support.running import Site, running_site
 
 TAKERS = 6
+# So many answers are acknowledged before a kill, however slow the machine is.
+ANSWERS_MIN = 40
 
 
 @dataclass
@@ -81,6 +83,19 @@ def missing(file: Path, takers: Iterable[Taker]) -> tuple[int, int]:
     return lost, int(broken)
 
 
+def answers(takers: Iterable[Taker]) -> int:
+    return sum(taker.count for taker in takers)
+
+
+def wait_for_answers(takers: Iterable[Taker], number: int) -> None:
+    """Until so many answers were acknowledged. Raises TimeoutError after a minute."""
+    end = time.monotonic() + 60
+    while answers(takers) < number:
+        if time.monotonic() > end:
+            raise TimeoutError("the server takes hardly any answers")
+        time.sleep(0.005)
+
+
 def kill_again_and_again(folder: Path, content: Path, kills: int, seed: int) -> Tally:
     """Kill the server so often while `TAKERS` people answer; after each start, count and go on."""
     chance, tally, takers = random.Random(seed), Tally(), []
@@ -92,8 +107,10 @@ def kill_again_and_again(folder: Path, content: Path, kills: int, seed: int) -> 
                 tally.resent += resend(takers, site)
             if number == kills:
                 break
+            before = answers(takers)
             threads = posting(takers, site, threading.Event(), seed * 1000 + number)
             time.sleep(chance.uniform(0.05, 0.6))
+            wait_for_answers(takers, before + ANSWERS_MIN)
             site.process.send_signal(signal.SIGKILL)
             site.process.wait()
             for thread in threads:
@@ -102,7 +119,7 @@ def kill_again_and_again(folder: Path, content: Path, kills: int, seed: int) -> 
         tally.kills += 1
         tally.lost += lost
         tally.broken_files += broken
-    tally.acknowledged = sum(taker.turn for taker in takers)
+    tally.acknowledged = answers(takers)
     return tally
 
 
@@ -118,5 +135,6 @@ def resend(takers: Iterable[Taker], site: Site) -> int:
             reply = taker.write(site, number, body)
             assert reply.status == 200, (key, reply.status, reply.text[:200])
         taker.acknowledged[number] = (taker.turn, chosen)
+        taker.count += 1
         count += 1
     return count

@@ -15,7 +15,8 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Taker:
-    """One learner with one open exam. `acknowledged` is the last confirmed turn and choice of each question."""
+    """One learner with one open exam. `acknowledged` is the last confirmed turn and choice of each question, `count`
+    how many writes were confirmed in all."""
 
     base: str
     cookie: str
@@ -23,6 +24,7 @@ class Taker:
     options: Mapping[int, tuple[list[str], int]]
     tab: str = field(default_factory=lambda: secrets.token_hex(8))
     turn: int = 0
+    count: int = 0
     acknowledged: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
     questions: dict[int, str] = field(default_factory=dict)
 
@@ -63,6 +65,7 @@ class Taker:
         assert reply.status == 200, (reply.status, text[:300])
         json.loads(text)  # a reply that was cut is no acknowledgement
         self.acknowledged[number] = (turn, chosen)
+        self.count += 1
 
 
 def new_taker(site: Site) -> Taker:
