@@ -153,9 +153,15 @@ def merge_shards(world: World) -> ActionForm:
 
 def set_key_access(world: World) -> ActionForm:
     encrypted = [name for name, stream in world.kinesis.streams.items() if stream.key_id]
+    # Firehose reads and needs the key like a program.
+    loaders = [
+        name
+        for name, each in world.firehose.delivery_streams.items()
+        if each.settings.source_stream in encrypted
+    ]
     fields = [
         choice("stream", STREAM, encrypted),
-        choice("who", _("program"), world.actors.actors),
+        choice("who", _("program"), [*world.actors.actors, *loaders]),
         yes_no("allowed", _("may use the key"), True),
     ]
     return form("sim.SetKeyAccess", fields, label=_("Allow or deny the use of a key"))

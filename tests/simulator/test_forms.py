@@ -317,6 +317,18 @@ def test_endpoints_and_destinations_go_down_and_come_up():
     act(world, "sim.BringDestinationUp")
 
 
+def test_the_use_of_a_key_is_denied_to_firehose_where_it_reads_an_encrypted_stream():
+    world = World()
+    act(world, "s3.CreateBucket", bucket="archive")
+    for stream in ("open", "sealed"):
+        world.call("sim.AddStream", "you", stream=stream, shard_count=1)
+        act(world, "firehose.CreateDeliveryStream", delivery_stream=f"{stream}-loader",
+            source=stream)  # fmt: skip
+    world.call("sim.EncryptStream", "you", stream="sealed", key_id="alias/sealed")
+    who = form_of("sim.SetKeyAccess", world).fields[1]
+    assert [each.value for each in who.choices] == ["sealed-loader"]
+
+
 def test_objects_tell_a_queue_that_is_open_to_the_bucket():
     world = World()
     act(world, "s3.CreateBucket", bucket="photos")

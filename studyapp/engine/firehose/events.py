@@ -185,8 +185,8 @@ class SourceReadPlanned(NamedTuple):
 
 
 class SourceRead(NamedTuple):
-    """Firehose had its turn to read a shard; `position` is the place where it goes on. reason: "" or
-    'shard-read-throttled'."""
+    """Firehose had its turn to read a shard; `position` is the place where it goes on. reason: "",
+    'shard-read-throttled' or 'kms-access-denied'."""
 
     at_ms: int
     cause: int

@@ -1,6 +1,7 @@
 """A Kinesis stream as the source: Firehose reads each shard once per second while something is new (FH-X08).
 
-Its reads are GetRecords like those of others: they use the shard's shared read limits.
+Its reads are GetRecords like those of others: they use the shard's shared read limits, and an encrypted stream
+can be read only with permission to use its key (KDS-39).
 """
 
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from studyapp.engine.firehose.events import SourceRead, SourceReadPlanned
 from studyapp.engine.firehose.intake import buffer_record, size_of
 from studyapp.engine.firehose.stream import DeliveryStream
 from studyapp.engine.kinesis.events import ReadThrottled, RecordPut, RecordsRead
+from studyapp.engine.kinesis.parameters import check_key_access
 from studyapp.engine.kinesis.stream import Shard
 from studyapp.engine.kinesis.throughput import read_refused
 from studyapp.engine.limits import firehose as limits
 from studyapp.engine.limits.kinesis import GET_RECORDS_MAX, GET_RECORDS_MAX_BYTES
+from studyapp.engine.refusals import Refused
 
 if TYPE_CHECKING:
     from studyapp.engine.world import World
@@ -56,6 +59,12 @@ def read_shard(world: "World", name: str, number: int, shard_id: str) -> None:
         _note(world, stream, shard_id, "", position, 0)
         return
     by = f"firehose:{name}"
+    try:
+        check_key_access(source, name)
+    except Refused as refusal:
+        cause = _note(world, stream, shard_id, refusal.reason, position, 0)
+        _plan(world, stream, shard_id, cause)
+        return
     if fault := read_refused(shard, world.now_ms):
         throttled = world.record(
             ReadThrottled(world.now_ms, world.cause, fault, by, source.name, shard_id)
@@ -109,8 +118,8 @@ def _answer(shard: Shard, place: int) -> list[RecordPut]:
 
 def _note(
     world: "World", stream: DeliveryStream, shard_id: str, reason: str, position: int, count: int
-) -> None:
-    world.record(
+) -> int:
+    return world.record(
         SourceRead(
             world.now_ms,
             world.cause,

@@ -91,7 +91,7 @@ class StreamEncryptionChanged(NamedTuple):
 
 
 class StreamKeyAccessChanged(NamedTuple):
-    """Whether `who` may use the key that encrypts the stream."""
+    """Whether `who`, a program or a Firehose stream, may use the key that encrypts the stream."""
 
     at_ms: int
     cause: int

@@ -177,7 +177,8 @@ def _check_key_changes(world: "World", stream: Stream) -> None:
 
 
 def set_key_access(world: "World", by: str, *, stream: str, who: str, allowed: bool) -> None:
-    """Whether `who` has permission to use the key of a stream; everybody has unless it is taken away.
+    """Whether `who` has permission to use the key of a stream; everybody has unless it is taken away. `who` is
+    the name of a program, or of a Firehose stream.
 
     Raises:
         Refused: stream-not-found.

@@ -14,8 +14,8 @@ from studyapp.engine.log import Event
 from studyapp.engine.witness import label
 from studyapp.simulator.scene.board import Board
 from studyapp.simulator.scene.firehose_block import Destination, Tray
-from studyapp.simulator.scene.kinesis import lane_of, stream_of
-from studyapp.simulator.scene.readers import move_cursor
+from studyapp.simulator.scene.kinesis import lane_of, show_access, stream_of
+from studyapp.simulator.scene.readers import bounce, move_cursor
 from studyapp.simulator.scene.shards import BEADS_MAX
 from studyapp.simulator.scene.tokens import DEAD, WAITS
 
@@ -62,6 +62,7 @@ def _created(board: Board, event: happened.DeliveryStreamCreated, log: Sequence[
     if settings["type"] == KINESIS and stream is not None:
         block.column, block.alone = _STREAM_COLUMN, True
         board.connect(stream.id, name)
+        show_access(board, stream.id, name)
         for lane in stream.lanes.values():
             move_cursor(board, stream.id, name, lane, lane.after_last)
 
@@ -115,6 +116,15 @@ def _interval_ms(board: Board, name: str) -> int:
 def _deleted(board: Board, event: happened.DeliveryStreamDeleted, log: Sequence[Event]) -> None:
     _empty(board, event.delivery_stream, "lost")
     board.remove(event.delivery_stream)
+
+
+def _source_read(board: Board, event: happened.SourceRead, log: Sequence[Event]) -> None:
+    """Without the key of the stream a read comes nearly as far as the stream and brings nothing back."""
+    if _tray(board, event.delivery_stream) is None or stream_of(board, event.stream) is None:
+        return
+    if event.reason == "kms-access-denied":
+        board.set(event.delivery_stream, "why", "no-key")
+        bounce(board, event.delivery_stream, f"{event.stream}/door")
 
 
 # The buffer
@@ -323,6 +333,7 @@ DRAW: Mapping[type, Callable[[Board, Any, Sequence[Event]], None]] = {
     happened.DestinationUpdated: _updated,
     happened.DestinationWentDown: _down,
     happened.DestinationCameUp: _down,
+    happened.SourceRead: _source_read,
     happened.RecordBuffered: _buffered,
     happened.RecordRejected: _rejected,
     happened.BufferFlushed: _flushed,

@@ -387,10 +387,11 @@ def _throttled(board: Board, event: happened.ReadThrottled, log: Sequence[Event]
     part = lane.part if stream is not None and stream.found.lanes else "door"
     if _reader(board, by) is not None:
         board.set(by, "state", "read-throttled")
-    _bounce(board, by, f"{event.stream}/{part}")
+    bounce(board, by, f"{event.stream}/{part}")
 
 
-def _bounce(board: Board, by: str, toward: str) -> None:
+def bounce(board: Board, by: str, toward: str) -> None:
+    """A call for records is turned away just before it arrives."""
     sign = board.sign(f"call {len(board.entries)}", "call", "GetRecords")
     board.leave(sign, "refused", toward=toward, reach=85, origin=f"{by}/door")
 
@@ -401,7 +402,7 @@ def _refused(board: Board, event: CallRefused, log: Sequence[Event]) -> None:
     if block is None or not event.reason.startswith("kms"):
         return
     board.set(event.by, "state", "no-key")
-    _bounce(board, event.by, f"{block.stream}/door")
+    bounce(board, event.by, f"{block.stream}/door")
 
 
 # Leases

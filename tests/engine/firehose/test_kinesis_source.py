@@ -137,6 +137,50 @@ def test_firehose_shares_the_read_limit_of_the_shard():
     same_world(world)
 
 
+def key_access(world: World, allowed: bool, who: str = "clicks") -> None:
+    world.call("sim.SetKeyAccess", "admin", stream="events", who=who, allowed=allowed)
+
+
+def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
+    world = a_world(buffering_hints=hints(1, 60))
+    world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
+    key_access(world, False)
+    put(world, "a", "b")
+    world.advance_to(64_000)
+    assert happened(world, RecordsRead) == []
+    assert [(event.at_ms, event.reason) for event in happened(world, SourceRead)] == [
+        (61_000, "kms-access-denied"),
+        (62_000, "kms-access-denied"),
+        (63_000, "kms-access-denied"),
+        (64_000, "kms-access-denied"),
+    ]
+    key_access(world, True)
+    world.advance_to(200_000)
+    assert [(event.at_ms, event.record_count) for event in happened(world, RecordsRead)] == [
+        (65_000, 2)
+    ]
+    assert bodies(world) == ["ab"]
+    same_world(world)
+
+
+def test_each_firehose_stream_needs_the_key_for_itself():
+    world = a_world(buffering_hints=hints(1, 60))
+    create(world, "other", prefix="other/", buffering_hints=hints(1, 60))
+    world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
+    key_access(world, False, "other")
+    put(world, "a")
+    world.advance_to(200_000)
+    assert (bodies(world, "2026/"), bodies(world, "other/")) == (["a"], [])
+
+
+def test_a_stream_that_is_not_encrypted_takes_no_key():
+    world = a_world(buffering_hints=hints(1, 60))
+    key_access(world, False)
+    put(world, "a")
+    world.advance_to(200_000)
+    assert bodies(world) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("action", "parameters"),
     [

@@ -280,3 +280,30 @@ def test_the_tray_shows_figures_where_there_are_too_many_records():
     scene, state = checked(world)
     assert [token for token in scene.tokens if token.kind == "message"] == []
     assert state.values["clicks", "records"] == str(BEADS_MAX + 1)
+
+
+def test_a_firehose_stream_without_the_key_has_a_broken_line_until_it_gets_the_key():
+    world = World()
+    world.call("s3.CreateBucket", "setup", bucket="photos")
+    world.call("sim.AddStream", "setup", stream="events", shard_count=1)
+    world.call("sim.EncryptStream", "setup", stream="events", key_id="alias/events")
+    world.call("sim.SetKeyAccess", "setup", stream="events", who="clicks", allowed=False)
+    world.call(
+        "firehose.CreateDeliveryStream",
+        "setup",
+        delivery_stream="clicks",
+        delivery_stream_type="KinesisStreamAsSource",
+        kinesis_stream_source_configuration={"kinesis_stream_arn": "events"},
+        extended_s3_destination_configuration={"bucket_arn": "photos"},
+    )
+    world.call("kinesis.PutRecord", "shop", stream="events", data="a", partition_key="k")
+    world.advance_to(2_500)
+    scene, state = picture_of(world), end_of(world)
+    assert state.values["events>clicks", "state"] == "denied"
+    assert state.values["clicks", "why"] == "no-key"
+    assert left_with(scene, "refused") == [("call", "events/door", 85)] * 2
+    world.call("sim.SetKeyAccess", "admin", stream="events", who="clicks", allowed=True)
+    world.advance_to(3_500)
+    _, state = checked(world)
+    assert state.values["events>clicks", "state"] == ""
+    assert state.values["clicks", "why"] == ""
