@@ -191,7 +191,7 @@ SCENARIO_BLOCKS: dict[str, type[Strict]] = {
 }
 
 # Kinds of sentences about a run; see docs/writing-scenarios.md.
-TELLING_KINDS = ("event", "reason", "refusal", "missing", "counter", "name")
+TELLING_KINDS = ("event", "reason", "refusal", "missing", "counter", "name", "occurrence")
 
 BLOCKS: dict[str, type[Strict]] = {
     "": Points,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import override
 
-from studyapp.pages.languages import reading
+from studyapp.pages.languages import main_language
 
 # Minutes east of UTC, as written by a device.
 OFFSET_COOKIE = "utc_offset"
@@ -35,7 +35,7 @@ def zone_of(request: HttpRequest) -> timezone:
     """The zone in which days are counted for a request."""
     minutes = offset_said(request)
     if minutes is None:
-        minutes = OFFSETS_OF_LANGUAGES[reading(request).main]
+        minutes = OFFSETS_OF_LANGUAGES[main_language(request.path) or "en"]
     return timezone(timedelta(minutes=minutes))
 
 

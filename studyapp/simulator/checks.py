@@ -143,6 +143,20 @@ def base_of(id: str) -> str:
     return id.removesuffix("-empty").removesuffix("-denied")
 
 
+def occurrences(course: Course) -> set[str]:
+    """The kinds of events that goals and questions ask for."""
+    goals = [goal for file in course.scenarios.values() for goal in file.goals]
+    options = [option for question in course.questions.values() for option in question.options]
+    claims = [option.claim.wanted for option in options if option.claim]
+    tests = [(goal.test, goal.parameters) for goal in goals]
+    tests += [(wanted.test, wanted.parameters) for wanted in claims]
+    return {
+        kebab(parameters["event"])
+        for test, parameters in tests
+        if test == "event-happens" and parameters.get("event") in EVENTS
+    }
+
+
 def check_telling(course: Course) -> Iterator[Problem]:
     """S06: sentences for every kind of event and every refusal, and none for what there is not."""
     where = "telling"
@@ -151,10 +165,11 @@ def check_telling(course: Course) -> Iterator[Problem]:
         "refusal": set(REASONS),
         "counter": {name.replace("_", "-") for name in NAMES},
     }
-    for kind, ids in wanted.items():
+    for kind, ids in {**wanted, "occurrence": occurrences(course)}.items():
         for id in sorted(ids):
             if (kind, id) not in course.telling:
                 yield Problem(where, 1, "S06", f"'## {kind}: {id}' is missing")
+    wanted = {**wanted, "occurrence": wanted["event"]}
     for (kind, id), sentence in course.telling.items():
         if kind in wanted and not {id, base_of(id)} & wanted[kind]:
             words = f"no {kind} is called {id!r}; delete its sentence"

@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 _BODY_MAX = 40
 # Fields that hold a point of time although their names do not say so.
-_POINTS = ("at_ms", "due_ms", "from_ms")
+_POINTS = ("at_ms", "due_ms", "from_ms", "before_ms")
 
 
 def _setting(value: Any) -> str:
@@ -161,12 +161,31 @@ class Teller:
         sentence = self.course.telling.get(("counter", name.replace("_", "-")))
         return sentence.text[self.language] if sentence else name
 
+    def occurrence(self, event: str, where: Sequence[tuple[str, Any]]) -> str:
+        """What happens when an event happens, such as 'messages received (worker-b, “order A”)'."""
+        sentence = self.course.telling.get(("occurrence", kebab(event)))
+        what = sentence.text[self.language] if sentence else event
+        if not where:
+            return what
+        return f"{what} ({', '.join(self._narrowed(name, value) for name, value in where)})"
+
+    def _narrowed(self, name: str, value: Any) -> str:
+        """A field of an event that is looked for: who, what or when by itself, anything else with its name."""
+        word = self.word(name, value)
+        if name in ("message", "body", "data"):
+            return f"“{word}”"
+        return word if isinstance(value, str) or name in _POINTS else f"{name} = {word}"
+
     def missing(self, key: str, details: Sequence[tuple[str, Any]]) -> str:
         """What a goal still lacks, in words."""
         sentence = self.course.telling.get(("missing", key))
-        words = {name: self.word(name, value) for name, value in details}
+        held = dict(details)
+        where = held.pop("where", ())
+        words = {name: self.word(name, value) for name, value in held.items()}
         if "counter" in words:
             words["counter"] = self.counter(words["counter"])
+        if "event" in words:
+            words["event"] = self.occurrence(words["event"], where)
         return self.filled(sentence, words) if sentence else key
 
 

@@ -115,7 +115,7 @@ def test_events_are_counted_with_their_fields_and_before_a_time():
     assert keys(world, happens, event="MessageSent", where={"message": "A"}, at_most=1) == []
     assert keys(world, happens, event="MessageSent", at_least=3) == ["too-few-events"]
     assert keys(world, happens, event="MessageSent", at_least=0, at_most=1) == ["too-many-events"]
-    assert keys(world, happens, event="MessageSent", before_ms=0) == ["too-few-events"]
+    assert keys(world, happens, event="MessageSent", before_ms=0) == ["too-few-events-in-time"]
 
 
 def test_counters_have_upper_and_lower_bounds():

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from studyapp.grading.evidence import answers_with_runs, case_of, question_of
+from studyapp.simulator.telling import Teller
 from tests.support.addresses import LANGUAGES, course
 
 WATCHED = [
@@ -26,8 +27,16 @@ def text(client: Client, address: str, status: int = 200) -> str:
     return html.unescape(answer.content.decode())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("place", WATCHED)
+# Each in one language, and every tenth in all three.
+@pytest.mark.parametrize(
+    ("place", "language"),
+    [
+        (place, language)
+        for number, place in enumerate(WATCHED)
+        for offset, language in enumerate(LANGUAGES)
+        if number % 10 == 0 or number % len(LANGUAGES) == offset
+    ],
+)
 def test_every_answer_with_a_run_can_be_watched(client: Client, place: str, language: str) -> None:
     part = text(client, f"/{language}/simulator/answers/{place}/part/")
     case = case_of(course(), *_split(place))
@@ -80,9 +89,43 @@ def test_both_runs_stop_where_it_is_decided_and_say_so(client: Client) -> None:
     assert "finishes handling" in page
 
 
+ASKED = {"event": "HandlingFinished", "where": (("by", "worker-b"), ("message", "order A"))}
+MISSING = {
+    "en": [
+        "handled to the end (Busan, “order A”): 0 so far. It should be at least 2.",
+        "handled to the end (Busan, “order A”): 0 before 0:40. It should be at least 2.",
+        "messages that became visible (0:31, size = 3): 4. It should be at most 1.",
+    ],
+    "ko": [
+        "처리 완료 (Busan, “order A”): 지금까지 0번. 적어도 2번이어야 합니다.",
+        "처리 완료 (Busan, “order A”): 0:40 전까지 0번. 적어도 2번이어야 합니다.",
+        "메시지가 보이게 됨 (0:31, size = 3): 4번. 많아야 1번이어야 합니다.",
+    ],
+    "vi": [
+        "xử lý xong (Busan, “order A”): đến nay 0 lần. Cần ít nhất 2 lần.",
+        "xử lý xong (Busan, “order A”): 0 lần trước 0:40. Cần ít nhất 2 lần.",
+        "lần thông điệp hiện ra (0:31, size = 3): 4 lần. Chỉ nên nhiều nhất 1 lần.",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", MISSING)
+def test_what_is_missing_is_said_in_words_and_not_by_the_name_of_an_event(language) -> None:
+    teller = Teller(course(), language, (), {"worker-b": "Busan"})
+    visible = {"event": "MessageVisible", "where": (("at_ms", 31_000), ("size", 3))}
+    asked = [
+        ("too-few-events", {**ASKED, "found": 0, "wanted": 2}),
+        ("too-few-events-in-time", {**ASKED, "before_ms": 40_000, "found": 0, "wanted": 2}),
+        ("too-many-events", {**visible, "found": 4, "wanted": 1}),
+    ]
+    said = [teller.missing(key, tuple(details.items())) for key, details in asked]
+    assert said == MISSING[language]
+
+
 @pytest.mark.parametrize("place", WATCHED[::5])
 def test_the_lab_shows_the_same_run(client: Client, place: str) -> None:
     part = text(client, f"/en/simulator/answers/{place}/part/")
+    part = part.split('<section class="seen__side"')[1]
     scene = client.get(f"/en/simulator/answers/{place}/scene.json").content
     lab = re.search(r'href="(/en/simulator/(?!answers/)[^"]+)"', part)
     if lab is None:

@@ -147,6 +147,9 @@ def test_what_cannot_be_told_and_what_never_happens_is_named(tmp_path: Path):
     problems = [str(problem) for problem in check_telling(small_course(tmp_path))]
     assert any("'## event: message-visible' is missing" in each for each in problems)
     assert any("'## refusal: queue-not-found' is missing" in each for each in problems)
+    # A goal of the small course asks for this one.
+    assert any("'## occurrence: message-visible' is missing" in each for each in problems)
+    assert not any("'## occurrence: message-deleted'" in each for each in problems)
     assert not any("message-sent" in each for each in problems)
     swap("telling/sqs.md", "## event: message-sent", "## event: message-eaten")(tmp_path)
     problems = [str(problem) for problem in check_telling(load(tmp_path))]

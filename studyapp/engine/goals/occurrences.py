@@ -1,6 +1,7 @@
 """Goals about what happens at all, and how often."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from studyapp.engine.calls import Pairs
 from studyapp.engine.counters import count
@@ -26,15 +27,19 @@ def event_happens(
     for name in fields:
         if name not in ("message", *kind._fields):  # type: ignore[attr-defined]
             raise UnknownGoal(f"{event} has no field {name!r}"[:120])
+    asked: dict[str, Any] = {"event": event, "where": tuple(fields.items())}
+    in_time = ""
+    if before_ms is not None:
+        asked["before_ms"], in_time = before_ms, "-in-time"
     found = 0
     for each in world.log:
         if before_ms is not None and each.at_ms >= before_ms:
             break
         found += type(each) is kind and fits(each, fields, view.body_of)
     if found < at_least:
-        yield missing("too-few-events", event=event, found=found, wanted=at_least)
+        yield missing(f"too-few-events{in_time}", **asked, found=found, wanted=at_least)
     if at_most is not None and found > at_most:
-        yield missing("too-many-events", event=event, found=found, wanted=at_most)
+        yield missing(f"too-many-events{in_time}", **asked, found=found, wanted=at_most)
 
 
 def count_at_most(world: World, view: View, *, counter: str, most: int) -> Iterator[Missing]:

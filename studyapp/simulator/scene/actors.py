@@ -5,6 +5,7 @@ from typing import Any
 
 from studyapp.engine.actors import events as happened
 from studyapp.engine.actors import handling
+from studyapp.engine.actors.producer_settings import SendPlanned
 from studyapp.engine.log import Event
 from studyapp.engine.names import short
 from studyapp.simulator.scene.blocks import Source, Worker
@@ -20,6 +21,35 @@ _RECEIVERS: Mapping[str, type[Worker | Function]] = {
     "consumer": Worker,
     "lambda-poller": Function,
 }
+
+
+_LIFE = (
+    happened.ActorAdded,
+    happened.ActorStarted,
+    happened.ActorChanged,
+    happened.ActorStopping,
+    happened.ActorStopped,
+    SendPlanned,
+)
+
+
+def idle_senders(log: Sequence[Event]) -> frozenset[str]:
+    """Senders that were stopped at 0 ms and did nothing in the whole run. A story that needs none of a board's own
+    sender stops it at once; in the picture it would only stand about."""
+    stopped = {e.by for e in log if type(e) is happened.ActorStopped and e.at_ms == 0}
+    if not stopped:
+        return frozenset()
+    senders = {
+        e.by
+        for e in log
+        if type(e) is happened.ActorAdded and e.kind == "producer" and e.by in stopped
+    }
+    busy = {
+        e.by  # type: ignore[attr-defined]
+        for e in log
+        if getattr(e, "by", "") in senders and (type(e) not in _LIFE or e.at_ms > 0)
+    }
+    return frozenset(senders - busy)
 
 
 def is_drawn(board: Board, by: str) -> bool:

@@ -110,12 +110,15 @@ def build(
     `messages` what messages are called, by id; `words` are the texts of the picture in the reader's language.
     `shown` says which entries are drawn at all, where that is a part of the run."""
     board = Board(names, messages, words)
+    absent = actors.idle_senders(log)
     is_cut = False
     for number, event in enumerate(log):
         if len(board.steps) >= STEPS_MAX:
             is_cut = True
             break
         if shown is not None and not shown[number]:
+            continue
+        if absent and getattr(event, "by", "") in absent:
             continue
         kind = type(event)
         board.begin_step(event.at_ms)

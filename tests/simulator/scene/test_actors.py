@@ -1,5 +1,7 @@
 """The picture of programs: workers, Auto Scaling groups, Lambda functions."""
 
+import pytest
+
 from studyapp.simulator.scene.fleet_block import Fleet
 from studyapp.simulator.scene.layout import NARROW_PX
 from tests.engine.actors.stage import Stage
@@ -34,6 +36,25 @@ def test_a_worker_says_what_it_does():
     assert end_of(stage.world).values["baker", "state"] == "polling"
     stage.do("sim.StopActor", actor="baker")
     assert end_of(stage.world).values["baker", "state"] in ("stopping", "stopped")
+
+
+@pytest.mark.parametrize(
+    ("stopped_at_s", "starts_again", "is_there"),
+    [(0, False, False), (0, True, True), (2, False, True)],
+)
+def test_a_sender_that_a_story_does_without_is_not_drawn(stopped_at_s, starts_again, is_there):
+    stage = Stage()
+    stage.add("shop", "producer", start_ms=1_000, interval_ms=1_000, count=5)
+    stage.at(stopped_at_s)
+    stage.do("sim.StopActor", actor="shop")
+    stage.at(4)
+    if starts_again:
+        stage.do("sim.StartActor", actor="shop")
+    stage.at(9)
+    scene = picture_of(stage.world)
+    assert ("shop" in scene.names) is is_there
+    assert any(edge.start == "shop" for edge in scene.edges) is is_there
+    assert ("shop" in {thing for thing, _ in end_of(stage.world).values}) is is_there
 
 
 # Groups of instances
