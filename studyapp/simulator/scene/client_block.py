@@ -46,13 +46,10 @@ class BrokerClient(Block):
         lines = len(in_two_lines(self.name, width - 10, 13))
         y = 4.0 + 15 * lines
         drawing = label(self.name, width / 2, y, width - 10)
-        if self.knows:
-            y += 15
-            drawing += label(self.knows, width / 2, y, width - 8, 12, class_="drawing__note")
-        if self.says_what and self.uses:
-            y += 15
-            what = ", ".join(self.uses.values())
-            drawing += label(what, width / 2, y, width - 8, 12, class_="drawing__note")
+        what = ", ".join(self.uses.values()) if self.says_what else ""
+        for note in filter(None, (self.knows, what)):
+            y += 15 * len(in_two_lines(note, width - 8, 12))
+            drawing += label(note, width / 2, y, width - 8, 12, class_="drawing__note")
         places: dict[str, Grid] = {}
         step = min(TOKEN + 10.0, (width - 34) / 2)
         rows = ["hands"] if self.receives else []

@@ -1,7 +1,9 @@
 """What the picture of ActiveMQ shows: who has the lock at which stage, lines that break and come back, messages that
 stay in the store, and messages that do not."""
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -372,3 +374,19 @@ def test_the_state_list_says_everything_in_words(crash: Scene):
     assert keys == ["broker-part", "broker-part", "store-lock", "lane", "holds"]
     clients: Sequence[str] = [thing for key, thing in crash.sentences if key == "client-link"]
     assert sorted(clients) == ["kitchen/link", "shop-a/link", "shop-b/link"]
+
+
+@pytest.mark.parametrize("room_px", [None, 98])
+def test_what_a_client_says_stands_below_its_name_line_by_line(room_px: float | None):
+    client = BrokerClient("bank")
+    client.knows, client.says_what = "knows endpoint b-1 and b-2", True
+    client.uses["VirtualTopic.applications"] = "topic VirtualTopic.applications"
+    drawing = client.shape(room_px, {}).drawing
+    lines = re.findall(r'<text x="[^"]*" y="([^"]*)" class="drawing__[ln][^>]*>([^<]+)<', drawing)
+    told = [text for _, text in lines]
+    assert told[0] == "bank"
+    assert told[3] == "topic"
+    assert len(told) == 5
+    heights = [float(y) for y, _ in lines]
+    assert heights[0] >= 15
+    assert all(below - above >= 14 for above, below in pairwise(heights)), lines
