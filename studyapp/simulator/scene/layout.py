@@ -116,8 +116,8 @@ class _Cell:
         return max(self.shape.height, self.signs_height - GAP_SIGN)
 
 
-def _cell(board: Board, block: Block, room_px: float | None) -> _Cell:
-    return _Cell(block, block.shape(room_px, board.words), _signs(board, block, room_px))
+def _cell(board: Board, block: Block, room_px: float | None, sign_px: float | None = None) -> _Cell:
+    return _Cell(block, block.shape(room_px, board.words), _signs(board, block, sign_px))
 
 
 def wide(board: Board) -> Layout:
@@ -201,7 +201,9 @@ def narrow(board: Board) -> Layout:
         for row in rows:
             among = GAP_LINKED if _linked(board, row) else 8
             room = (NARROW_PX - 2 * 6 - among * (len(row) - 1)) / len(row)
-            cells = [_cell(board, block, room) for block in row]
+            # No line leads from sign to sign, so they may stand closer than blocks.
+            sign_room = (NARROW_PX - 2 * 6 - 8 * (len(row) - 1)) / len(row)
+            cells = [_cell(board, block, room, sign_room) for block in row]
             used = sum(cell.shape.width for cell in cells)
             gap = max(min((NARROW_PX - used) / (len(row) + 1), 28.0), among)
             x = _row_start(board, cells, gap, placed)
@@ -211,6 +213,7 @@ def narrow(board: Board) -> Layout:
                 sign_y = y - cell.signs_height
                 for sign, shape in cell.signs:
                     sign_x = x + (cell.shape.width - shape.width) / 2
+                    sign_x = min(max(sign_x, 4), NARROW_PX - 4 - shape.width)
                     placed[sign.id] = Placed(sign, shape, sign_x, sign_y)
                     sign_y += shape.height + GAP_SIGN
                 x += cell.shape.width + gap

@@ -240,6 +240,11 @@ def _end(board: Board, id: str, subscription: Subscription) -> None:
             board.set(edge.id, "there", "no")
 
 
+def _explain(board: Board, sign: SubscriptionSign, reason: str) -> None:
+    for attribute, text in sign.explain(reason, board.words):
+        board.set(sign.id, attribute, text)
+
+
 def _say(board: Board, sign: SubscriptionSign) -> None:
     """What a sign says in words: its condition, why attempts fail and how many there were."""
     parts = [board.values.get((sign.id, part), "") for part in ("condition", "why", "attempt")]
@@ -415,7 +420,7 @@ def _clear(board: Board, line: Subscription) -> None:
     sign = board.block(line.line)
     if isinstance(sign, SubscriptionSign) and not board.contents(f"{sign.id}/wait"):
         board.set(sign.id, "attempt", "retries")
-        board.set(sign.id, "why", "")
+        _explain(board, sign, "")
         if board.values.get((sign.id, "state")) == "denied":
             board.set(sign.id, "state", "")
         _say(board, sign)
@@ -429,8 +434,7 @@ def _failed(board: Board, event: happened.DeliveryFailed, log: Sequence[Event]) 
     again = event.retry_at_ms >= 0
     sign.tray = sign.tray or again
     if event.reason in WHY:
-        sign.why = True
-        board.set(sign.id, "why", event.reason)
+        _explain(board, sign, event.reason)
         board.set(sign.id, "state", "denied")
     if sign.tray:
         waiting = board.look(copy).place

@@ -15,10 +15,11 @@ from studyapp.simulator.scene.blocks import (
     heading,
     in_lines,
 )
-from studyapp.simulator.scene.text import fitted, label, svg, width_of
+from studyapp.simulator.scene.text import fitted, in_two_lines, label, svg, width_of
 
-# What a line of a sign may take, in pixels; longer ones end with an ellipsis.
-SIGN_TEXT_PX = 142
+# What a line of a sign may take, in pixels; longer ones end with an ellipsis. Where three blocks stand in a row, each
+# line has less room and may take two.
+SIGN_TEXT_PX, TIGHT_TEXT_PX = 140, 86
 LINE_PX = 15
 
 
@@ -89,20 +90,35 @@ class SubscriptionSign(Block):
         self.stands_on = endpoint
         # The words that say what stands here: 'subscription' or 'rule'.
         self.said_as = "subscription"
-        # How much it ever has to show.
-        self.lines = 0
+        # How much it ever has to show: lines, and the lines that they take where there is less room.
+        self.lines = self.tight_lines = 0
         self.text_px = 0.0
         self.tray = False
         self.why = False
+        self.tight_whys = 0
         self.tray_room = 1
 
     def write(self, lines: Sequence[str]) -> list[tuple[str, str]]:
         """Let it show these lines from now on. Returns the attributes to set for it."""
-        self.lines = max(self.lines, len(lines))
         shown = [fitted(line, SIGN_TEXT_PX, 12) for line in lines]
+        tight = _tight(lines)
+        self.lines = max(self.lines, len(shown))
+        self.tight_lines = max(self.tight_lines, len(tight))
         self.text_px = max([self.text_px, *(width_of(line, 12) for line in shown)])
         shown += [""] * (self.lines - len(shown))
-        return [(f"line-{n}", line) for n, line in enumerate(shown)]
+        tight += [""] * (self.tight_lines - len(tight))
+        return [
+            *((f"line-{n}", line) for n, line in enumerate(shown)),
+            *((f"tight-{n}", line) for n, line in enumerate(tight)),
+        ]
+
+    def explain(self, reason: str, words: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Let it say why an attempt failed; '' for nothing any more. Returns the attributes to set for it."""
+        tight = _tight([words[reason]]) if reason else []
+        self.why = self.why or bool(reason)
+        self.tight_whys = max(self.tight_whys, len(tight))
+        tight += [""] * (self.tight_whys - len(tight))
+        return [("why", reason), *((f"tight-why-{n}", line) for n, line in enumerate(tight))]
 
     def room(self, place: str) -> int:
         return self.tray_room if place == "wait" else 1
@@ -124,17 +140,19 @@ class SubscriptionSign(Block):
             width = max(width, self.text_px + 14)
         if self.tray or self.why:
             width = max(width, width_of(self._widest_text(words), 12) + 12)
+        is_tight = room_px is not None and width > room_px
         width = min(width, room_px or width)
         middle = width / 2
+        lines = [f"line-{n}" for n in range(self.lines)]
+        whys = ["why"] * self.why
+        if is_tight:
+            lines = [f"tight-{n}" for n in range(self.tight_lines)]
+            whys = [f"tight-why-{n}" for n in range(self.tight_whys)]
         texts, y = "", 4.0
-        for n in range(self.lines):
+        said = [(name, "drawing__condition") for name in lines]
+        for name, class_ in [*said, *((name, "drawing__why") for name in whys)]:
             y += LINE_PX
-            texts += bound_text(
-                f"{{{self.id}.line-{n}}}", middle, y - 3, class_="drawing__condition"
-            )
-        if self.why:
-            y += LINE_PX
-            texts += bound_text(f"{{{self.id}.why}}", middle, y - 3, class_="drawing__why")
+            texts += bound_text(f"{{{self.id}.{name}}}", middle, y - 3, class_=class_)
         places = {}
         if self.tray:
             y += LINE_PX
@@ -156,6 +174,11 @@ class SubscriptionSign(Block):
         if self.why:
             texts += [words[key] for key in WHY if key in words]
         return max(texts, key=lambda text: width_of(text, 12), default="")
+
+
+def _tight(lines: Sequence[str]) -> list[str]:
+    """These lines where there is little room: each in one or in two."""
+    return [part for line in lines for part in in_two_lines(line, TIGHT_TEXT_PX, 12)]
 
 
 # Why an attempt failed, where the line says it; the other reasons are those of an endpoint that is down.

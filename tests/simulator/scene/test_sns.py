@@ -2,13 +2,17 @@
 
 import json
 import random
+import re
+from html import unescape
 
 import pytest
 
 from studyapp.engine.refusals import Refused
 from studyapp.engine.world import World
+from studyapp.simulator.scene.drawing import filled
 from studyapp.simulator.scene.filter_words import conditions
 from studyapp.simulator.scene.scene import Scene
+from studyapp.simulator.scene.text import width_of
 from studyapp.simulator.scene.topic_blocks import SubscriptionSign
 from tests.engine.sns.fanout import dead_letters, new_queue, new_topic, publish, subscribe
 from tests.simulator.scene.queues import counts_agree, every_copy_is_somewhere
@@ -44,6 +48,51 @@ def with_hook(**more: object) -> World:
     subscribe(world, HOOK, "https", **more)
     world.call("sim.TakeEndpointDown", "you", endpoint=HOOK)
     return world
+
+
+def texts_of(scene: Scene, layout: int, sign: str) -> tuple[list[str], float]:
+    """The texts of a sign in a layout at the end, and how wide the sign is."""
+    shape = scene.layouts[layout].placed[sign].shape
+    values = scene.state(len(scene.steps) - 1).values
+    binds = re.findall(r'data-bind="([^"]*)"', shape.drawing)
+    return [filled(unescape(bind), values, scene.words) for bind in binds], shape.width
+
+
+# Signs
+
+
+def three_filters(*policies: dict[str, object], **more: object) -> Scene:
+    """A topic with three subscriptions in a row, each with a filter policy."""
+    world = new_topic()
+    for n, policy in enumerate(policies):
+        new_queue(world, f"queue-{n}", **more)
+        subscribe(world, f"queue-{n}", FilterPolicy=policy)
+    publish(world, message_attributes={"kind": {"data_type": "String", "string_value": "sample"}})
+    return picture_of(world)
+
+
+def test_conditions_that_are_too_long_for_a_third_of_a_narrow_picture_take_two_lines():
+    scene = three_filters(
+        {"kind": ["invoice", "sample"]}, {"contract": [{"exists": True}]}, {"kind": ["x"]}
+    )
+    told = [texts_of(scene, 1, f"news>queue-{n}")[0] for n in range(3)]
+    assert told == [["kind: invoice", "or sample"], ["contract:", "exists true"], ["kind: x"]]
+    assert texts_of(scene, 0, "news>queue-0")[0] == ["kind: invoice or sample"]
+
+
+def test_every_text_of_a_sign_fits_into_its_box_in_both_layouts():
+    scene = three_filters(
+        {"kind": ["sample"], "measured-temperature": [{"numeric": [">=", 100, "<=", 20000]}]},
+        {"kind": ["sample"]},
+        {"kind": ["sample", "a-word-that-goes-on-and-on-without-a-space"]},
+        is_open=False,
+    )
+    for layout in (0, 1):
+        for sign in ("news>queue-0", "news>queue-1", "news>queue-2"):
+            texts, width = texts_of(scene, layout, sign)
+            assert all(width_of(text, 12) <= width - 12 for text in texts), (layout, texts)
+    values = scene.state(len(scene.steps) - 1).values
+    assert "a-word-that-goes-on-and-on-without-a-space" in values["news>queue-2", "condition"]
 
 
 # Fan-out
