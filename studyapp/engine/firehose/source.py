@@ -10,7 +10,13 @@ from studyapp.engine.calls import React
 from studyapp.engine.firehose.events import SourceRead, SourceReadPlanned
 from studyapp.engine.firehose.intake import buffer_record, size_of
 from studyapp.engine.firehose.stream import DeliveryStream
-from studyapp.engine.kinesis.events import ReadThrottled, RecordPut, RecordsRead
+from studyapp.engine.kinesis.events import (
+    ReadThrottled,
+    RecordPut,
+    RecordsRead,
+    StreamEncryptionChanged,
+    StreamKeyAccessChanged,
+)
 from studyapp.engine.kinesis.parameters import check_key_access
 from studyapp.engine.kinesis.stream import Shard
 from studyapp.engine.kinesis.throughput import read_refused
@@ -29,6 +35,19 @@ def notice(world: "World", event: RecordPut, number: int) -> None:
         reader = stream.readers.get(event.shard_id)
         if reader is None or not reader.planned:
             _plan(world, stream, event.shard_id, number)
+
+
+def notice_access(
+    world: "World", event: StreamKeyAccessChanged | StreamEncryptionChanged, number: int
+) -> None:
+    """What could not be read without the key may be readable now."""
+    source = world.kinesis.streams[event.stream]
+    for name in world.firehose.readers_of.get(event.stream, ()):
+        stream = world.firehose.delivery_streams[name]
+        for shard_id, reader in stream.readers.items():
+            shard = source.shards.get(shard_id)
+            if shard is not None and reader.position < shard.end() and not reader.planned:
+                _plan(world, stream, shard_id, number)
 
 
 def _plan(world: "World", stream: DeliveryStream, shard_id: str, cause: int) -> None:
@@ -62,8 +81,7 @@ def read_shard(world: "World", name: str, number: int, shard_id: str) -> None:
     try:
         check_key_access(source, name)
     except Refused as refusal:
-        cause = _note(world, stream, shard_id, refusal.reason, position, 0)
-        _plan(world, stream, shard_id, cause)
+        _note(world, stream, shard_id, refusal.reason, position, 0)
         return
     if fault := read_refused(shard, world.now_ms):
         throttled = world.record(
@@ -118,8 +136,8 @@ def _answer(shard: Shard, place: int) -> list[RecordPut]:
 
 def _note(
     world: "World", stream: DeliveryStream, shard_id: str, reason: str, position: int, count: int
-) -> int:
-    return world.record(
+) -> None:
+    world.record(
         SourceRead(
             world.now_ms,
             world.cause,
@@ -133,4 +151,8 @@ def _note(
     )
 
 
-REACT: React = {RecordPut: notice}
+REACT: React = {
+    RecordPut: notice,
+    StreamKeyAccessChanged: notice_access,
+    StreamEncryptionChanged: notice_access,
+}

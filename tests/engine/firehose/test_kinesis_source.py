@@ -145,14 +145,14 @@ def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
     world = a_world(buffering_hints=hints(1, 60))
     world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
     key_access(world, False)
-    put(world, "a", "b")
+    put(world, "a")
+    world.advance_to(62_500)
+    put(world, "b")
     world.advance_to(64_000)
     assert happened(world, RecordsRead) == []
     assert [(event.at_ms, event.reason) for event in happened(world, SourceRead)] == [
         (61_000, "kms-access-denied"),
-        (62_000, "kms-access-denied"),
         (63_000, "kms-access-denied"),
-        (64_000, "kms-access-denied"),
     ]
     key_access(world, True)
     world.advance_to(200_000)
@@ -161,6 +161,27 @@ def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
     ]
     assert bodies(world) == ["ab"]
     same_world(world)
+
+
+def test_what_was_denied_is_read_once_the_stream_is_no_longer_encrypted():
+    world = a_world(buffering_hints=hints(1, 60))
+    world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
+    key_access(world, False)
+    put(world, "a")
+    world.advance_to(90_000)
+    world.call("kinesis.StopStreamEncryption", "admin", stream="events", key_id="alias/events")
+    world.advance_to(200_000)
+    assert bodies(world) == ["a"]
+
+
+def test_a_permission_alone_plans_no_read_where_nothing_is_new():
+    world = a_world()
+    put(world, "a")
+    world.advance_to(90_000)
+    read = happened(world, SourceRead)
+    key_access(world, True)
+    world.advance_to(100_000)
+    assert happened(world, SourceRead) == read
 
 
 def test_each_firehose_stream_needs_the_key_for_itself():

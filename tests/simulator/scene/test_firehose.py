@@ -297,6 +297,8 @@ def test_a_firehose_stream_without_the_key_has_a_broken_line_until_it_gets_the_k
         extended_s3_destination_configuration={"bucket_arn": "photos"},
     )
     world.call("kinesis.PutRecord", "shop", stream="events", data="a", partition_key="k")
+    world.advance_to(1_500)
+    world.call("kinesis.PutRecord", "shop", stream="events", data="b", partition_key="k")
     world.advance_to(2_500)
     scene, state = picture_of(world), end_of(world)
     assert state.values["events>clicks", "state"] == "denied"
