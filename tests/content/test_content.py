@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from studyapp.course.labelled import Fence
+from studyapp.course.labelled import LANGUAGES, Fence
 from studyapp.course.lessons import Lesson
 from studyapp.course.library import load
 from studyapp.course.rules import check_course
@@ -39,6 +39,18 @@ def code_in(language: str) -> list[object]:
 def test_no_rule_is_broken(severity: str):
     found = [str(problem) for problem in check_course(COURSE) if problem.severity == severity]
     assert not found, f"{len(found)} to mend:\n" + "\n".join(found)
+
+
+def test_reasons_hold_for_clients_of_every_protocol():
+    """Any client may lose its connection; the failover transport is something that JMS clients have."""
+    transport = COURSE.terms["failover-transport"].name
+    for (kind, id), sentence in COURSE.telling.items():
+        if kind != "reason":
+            continue
+        for language in LANGUAGES:
+            text = sentence.text[language]
+            if transport[language].lower() in text.lower():
+                assert "JMS" in text, f"{id}: {text}"
 
 
 def test_every_point_of_the_notes_is_taught():
