@@ -1,5 +1,7 @@
 """Reading question files, and what counts as an answer and as the right one."""
 
+from dataclasses import replace
+
 import pytest
 
 from studyapp.course.library import Course, load
@@ -111,6 +113,14 @@ def test_a_run_of_an_option_takes_the_rest_from_the_question(course: Course):
 def test_what_the_simulator_checks(course: Course):
     checked = {id for id, question in course.questions.items() if question.checked_by_simulator}
     assert checked == {"sqs/back-again", "sqs/when-back", "sqs/set-it"}
+
+
+def test_half_a_key_is_not_checked(course: Course):
+    played = course.questions["sqs/back-again"]
+    assert [option.id for option in played.options if option.correct] == ["blue"]
+    both = [replace(o, correct=o.correct or o.id == "door") for o in played.options]
+    assert played.checked_by_simulator
+    assert not replace(played, options=tuple(both)).checked_by_simulator
 
 
 def test_an_option_is_found_by_its_name():
