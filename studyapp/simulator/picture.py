@@ -24,6 +24,7 @@ def words() -> dict[str, str]:
     """The texts of every picture. {names} are attributes of a thing; a state is looked up by its own name."""
     return {
         "seconds": _("{n} s"),
+        "days": _("{n} d"),
         "queue-visible": _("{visible} visible"),
         "queue-flight": _("{flight} in flight"),
         "queue-delayed": _("{delayed} delayed"),

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from studyapp.course.labelled import Language
 from studyapp.course.library import Course
 from studyapp.course.numbers import UnitWords, format_quantity
@@ -42,12 +44,18 @@ def duration(ms: int, units: Mapping[str, UnitWords], language: Language) -> str
 
 
 def clock(ms: int) -> str:
-    """A point of virtual time as 1:02:03.004; leading zeros and hours only where needed."""
+    """A point of virtual time as 1:02:03.004; leading zeros and hours only where needed. From a day on as
+    4 d 12:00:03.004 in the reader's language, without seconds where there are none."""
     seconds, rest = divmod(ms, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return f"{text}.{rest:03}" if rest else text
+    days, hours = divmod(hours, 24)
+    text = f"{hours}:{minutes:02}" if days or hours else f"{minutes}"
+    if seconds or rest or not days:
+        text += f":{seconds:02}"
+    if rest:
+        text += f".{rest:03}"
+    return f"{_('{n} d').replace('{n}', str(days))} {text}" if days else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import { calm, onKey } from "../site.js";
 import { Drawing } from "./drawing.js";
 import { Gates } from "./gates.js";
 import { described, moves, read, stateAt, stepAt } from "./scene.js";
-import { axis, beatAfter, clock, goodSpeed, schedule } from "./timeline.js";
+import { apart, axis, beatAfter, clock, goodSpeed, schedule } from "./timeline.js";
 
 const STEP_MS = 450;
+const DAY_MS = 86_400_000;
 const scenes = new Map();
 
 // The scene of an address, asked for once.
@@ -39,6 +40,7 @@ export class Player extends HTMLElement {
     this.gates = new Gates(this);
     this.drawTicks();
     this.listen();
+    this.find("bar").toggleAttribute("data-long", this.scene.ends >= DAY_MS);
     this.find("bar").hidden = "follows" in this.dataset;
     // Played by itself, it begins at `from` and stands still at `until`, after the event `step`; with less motion it
     // stands there at once.
@@ -237,8 +239,12 @@ export class Player extends HTMLElement {
 
   // What stands around the picture
 
+  clock(ms, tenths = false) {
+    return clock(ms, { tenths, days: this.scene.words.days });
+  }
+
   showTime() {
-    const text = clock(this.ms, this.scene.ends < 60_000);
+    const text = this.clock(this.ms, this.scene.ends < 60_000);
     if (text !== this.shownTime) this.find("clock").textContent = this.shownTime = text;
     if ("leads" in this.dataset) this.dispatchEvent(new CustomEvent("sim-time", { bubbles: true, detail: { ms: this.ms } }));
     if (!this.scrubbing) {
@@ -264,14 +270,14 @@ export class Player extends HTMLElement {
     moment.textContent = caption?.[1] ?? this.dataset.question ?? "";
     moment.hidden = !moment.textContent;
     this.find("event").textContent = this.step >= this.scene.first && this.step >= 0 ? say[this.step] || say[this.step - 1] || "" : "";
-    this.find("scrub").setAttribute("aria-valuetext", `${clock(this.ms)} ${say[this.step] ?? ""}`);
+    this.find("scrub").setAttribute("aria-valuetext", `${this.clock(this.ms)} ${say[this.step] ?? ""}`);
     if (!this.playing) this.find("lines").replaceChildren(...described(this.scene, this.state.values).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     this.dispatchEvent(new CustomEvent("sim-step", { bubbles: true, detail: { step: this.step, number: steps[this.step]?.n ?? -1, ms: this.ms, playing: Boolean(this.playing) } }));
   }
 
   // Somebody who listens hears the newest event, but only when they stepped or paused.
   announce() {
-    this.find("announce").textContent = `${clock(this.ms)} ${this.scene.say[this.step] ?? ""}`;
+    this.find("announce").textContent = `${this.clock(this.ms)} ${this.scene.say[this.step] ?? ""}`;
   }
 
   drawTicks() {
@@ -287,13 +293,6 @@ export class Player extends HTMLElement {
       mark.style.insetInlineStart = `${(place / 240) * 100}%`;
       return mark;
     });
-    for (const [place, gap] of this.axis.tears) {
-      const tear = document.createElement("span");
-      tear.className = "sim__tear";
-      tear.style.insetInlineStart = `${place * 100}%`;
-      tear.textContent = `+${clock(gap)}`;
-      marks.push(tear);
-    }
     for (const [step] of this.scene.gates) {
       const mark = document.createElement("span");
       mark.className = "sim__tick sim__tick--gate";
@@ -301,6 +300,20 @@ export class Player extends HTMLElement {
       marks.push(mark);
     }
     box.replaceChildren(...marks);
+    new ResizeObserver(() => this.drawTears(box)).observe(box);
+  }
+
+  // How long the waits are that are torn out of the axis, as far as there is room.
+  drawTears(box) {
+    for (const tear of box.querySelectorAll(".sim__tear")) tear.remove();
+    const add = (gap) => {
+      const tear = box.appendChild(document.createElement("span"));
+      tear.className = "sim__tear";
+      tear.textContent = gap === null ? "" : `+${this.clock(gap).replace(/ 0:00$/, "")}`;
+      return tear;
+    };
+    const widthOf = (gap) => { const tear = add(gap); const width = tear.offsetWidth; tear.remove(); return width; };
+    for (const [left, gap] of apart(this.axis.tears, box.clientWidth, widthOf)) add(gap).style.insetInlineStart = `${left}px`;
   }
 
   listen() {

@@ -84,11 +84,27 @@ export const axis = (scene) => {
 // Slow at both ends.
 export const ease = (part) => (part < 0.5 ? 2 * part * part : 1 - (2 - 2 * part) ** 2 / 2);
 
-// A point of virtual time as 1:02:03, with tenths where the run is short.
-export const clock = (ms, tenths = false) => {
+// Which lengths of waits are written above the axis, [left edge, gap], and which are only marked, [middle, null]:
+// where two would lie on one another, the longer wait has its length. `widthOf` says how wide a length is in a room of
+// so many pixels.
+export const apart = (tears, room, widthOf) => {
+  const kept = [];
+  return [...tears].sort((a, b) => b[1] - a[1]).map(([place, gap]) => {
+    const width = widthOf(gap);
+    const left = Math.max(0, Math.min(place * room - width / 2, room - width));
+    if (kept.some(([from, to]) => left < to && left + width > from)) return [place * room, null];
+    kept.push([left, left + width]);
+    return [left, gap];
+  });
+};
+
+// A point of virtual time as 1:02:03, with tenths where the run is short; from a day on as 4 d 12:00, in hours and
+// minutes. `days` are the words for days in the reader's language.
+export const clock = (ms, { tenths = false, days = "{n} d" } = {}) => {
   const whole = Math.floor(ms / 1000);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const two = (n) => String(n).padStart(2, "0");
+  if (h >= 24) return `${days.replace("{n}", Math.floor(h / 24))} ${h % 24}:${two(m)}`;
   const text = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
   return tenths ? `${text}.${Math.floor((ms % 1000) / 100)}` : text;
 };
