@@ -139,7 +139,10 @@ def _check_goal(goal: Goal, scenario: Scenario, result: Run, problem: Any) -> It
 
 
 def base_of(id: str) -> str:
-    """The event that a sentence for an empty answer or a denied permission is about."""
+    """The event that a sentence for an empty answer, a denied permission or one of its reasons is about."""
+    reason = next((reason for reason in REASONS if id.endswith(f"-{reason}")), None)
+    if reason is not None:
+        return id.removesuffix(f"-{reason}")
     return id.removesuffix("-empty").removesuffix("-denied")
 
 

@@ -87,9 +87,12 @@ class Teller:
         self._plain: dict[int, str] = {}
 
     def sentence(self, event: Event) -> Sentence | None:
-        """The sentence for this kind of event; an empty answer and a permission that is denied may have one of
-        their own."""
+        """The sentence for this kind of event; a refusal for one reason, an empty answer and a permission that is
+        denied may have one of their own."""
         id = kebab(type(event).__name__)
+        own = self.course.telling.get(("event", f"{id}-{event.reason}"))
+        if own:
+            return own
         if getattr(event, "allowed", None) is False:
             denied = self.course.telling.get(("event", f"{id}-denied"))
             if denied:

@@ -1,8 +1,13 @@
-"""How points of time are written."""
+"""How points of time are written, and that sentences of refusals say why."""
+
+import re
 
 import pytest
 from django.utils import translation
 
+from studyapp.grading.evidence import case_of
+from studyapp.pages.course import course
+from studyapp.simulator.player import show_of
 from studyapp.simulator.telling import clock
 
 DAY = 86_400_000
@@ -30,3 +35,22 @@ def test_a_point_of_time_counts_days_from_one_day_on(ms: int, text: str):
 def test_days_are_said_in_the_readers_language(language: str, text: str):
     with translation.override(language):
         assert clock(4 * DAY + DAY // 2) == text
+
+
+STOPS = {
+    "kinesis/breakfast-lunch-and-dinner/leave-it-to-kinesis": r"meal-orders.*1 MB/s",
+    "kinesis/clicks-of-one-campaign/hour-as-key": r"ad-clicks.*1[,.]000",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "vi"])
+@pytest.mark.parametrize("place", STOPS)
+def test_where_a_shard_refuses_and_the_run_stops_the_sentence_says_which_limit(place, language):
+    question, _, answer = place.rpartition("/")
+    case = case_of(course(), question, answer)
+    assert case is not None
+    assert case.number is not None
+    with translation.override(language):
+        line = show_of(course(), case.own.file, case.own.run, language).teller.line(case.number)
+    assert line is not None
+    assert re.search(STOPS[place], line.what), line.what

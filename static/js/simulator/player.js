@@ -264,12 +264,16 @@ export class Player extends HTMLElement {
   }
 
   captionNow() {
-    const { captions, say, steps } = this.scene;
+    const { captions, first, reasons, say, steps, why } = this.scene;
     const caption = captions.filter(([step]) => step <= this.step).at(-1);
     const moment = this.find("moment");
     moment.textContent = caption?.[1] ?? this.dataset.question ?? "";
     moment.hidden = !moment.textContent;
-    this.find("event").textContent = this.step >= this.scene.first && this.step >= 0 ? say[this.step] || say[this.step - 1] || "" : "";
+    // What is not told, such as a call, stands under the sentence before it.
+    const told = this.step < first ? -1 : say.findLastIndex((words, n) => words && n <= this.step);
+    this.find("event").textContent = say[told] ?? "";
+    const reason = this.find("why");
+    if (reason) reason.textContent = reasons[why[told] ?? 0][0];
     this.find("scrub").setAttribute("aria-valuetext", `${this.clock(this.ms)} ${say[this.step] ?? ""}`);
     if (!this.playing) this.find("lines").replaceChildren(...described(this.scene, this.state.values).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     this.dispatchEvent(new CustomEvent("sim-step", { bubbles: true, detail: { step: this.step, number: steps[this.step]?.n ?? -1, ms: this.ms, playing: Boolean(this.playing) } }));
