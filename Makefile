@@ -26,7 +26,7 @@ test: $(VENV)/.checks browser  ## set everything up and run every test, whole-pa
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.checks  ## the quick loop: format, lint, types, content rules, fast tests
 	$(BIN)/ruff format --check .

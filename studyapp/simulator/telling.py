@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 _BODY_MAX = 40
 # Fields that hold a point of time although their names do not say so.
-_POINTS = ("at_ms", "due_ms", "from_ms", "before_ms")
+_POINTS = ("at_ms", "due_ms", "from_ms", "before_ms", "created_ms", "now_ms", "timestamp_ms")
 
 
 def _setting(value: Any) -> str:

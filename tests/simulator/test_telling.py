@@ -8,7 +8,7 @@ from django.utils import translation
 from studyapp.grading.evidence import case_of
 from studyapp.pages.course import course
 from studyapp.simulator.player import show_of
-from studyapp.simulator.telling import clock
+from studyapp.simulator.telling import Teller, clock
 
 DAY = 86_400_000
 
@@ -54,3 +54,11 @@ def test_where_a_shard_refuses_and_the_run_stops_the_sentence_says_which_limit(p
         line = show_of(course(), case.own.file, case.own.run, language).teller.line(case.number)
     assert line is not None
     assert re.search(STOPS[place], line.what), line.what
+
+
+def test_no_sentence_counts_in_milliseconds_where_a_clock_says_it():
+    teller = Teller(course(), "en", ())
+    for name in ("created_ms", "now_ms", "timestamp_ms"):
+        assert teller.word(name, 7_200_000) == "2:00:00"
+    raw = [id for id, told in course().telling.items() if re.search(r"\} ms\b", told.text.en)]
+    assert raw == []

@@ -54,7 +54,7 @@ def starting_place(
         if timestamp_ms is None:
             raise Refused("starting-number-missing", type=kind)
         if timestamp_ms > world.now_ms:
-            raise Refused("timestamp-in-future", timestamp=timestamp_ms, now=world.now_ms)
+            raise Refused("timestamp-in-future", timestamp_ms=timestamp_ms, now_ms=world.now_ms)
         found = bisect_left(shard.records, timestamp_ms, shard.gone, key=_arrival)
         return max(horizon, shard.first_place + found)
     if sequence_number is None:
@@ -105,5 +105,5 @@ def read_iterator(world: "World", text: str) -> tuple[Stream, Shard, int]:
     if shard.starting_sequence_number != found[3] or place > shard.end():
         raise Refused("iterator-invalid")
     if not world.now_ms - ITERATOR_LIFE_MS <= created_ms <= world.now_ms:
-        raise Refused("iterator-expired", created=created_ms, now=world.now_ms)
+        raise Refused("iterator-expired", created_ms=created_ms, now_ms=world.now_ms)
     return stream, shard, place

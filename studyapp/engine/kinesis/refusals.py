@@ -186,13 +186,13 @@ REASONS: dict[str, Refusal] = {
         _ARGUMENT,
         400,
         "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "
-        "timestampInMillis: {timestamp}, currentTimestampInMillis: {now}",
+        "timestampInMillis: {timestamp_ms}, currentTimestampInMillis: {now_ms}",
     ),
     "iterator-invalid": Refusal(_ARGUMENT, 400, "Invalid ShardIterator."),
     "iterator-expired": Refusal(
         "ExpiredIteratorException",
         400,
-        "Iterator expired. The iterator was created at time {created} while right now it is {now} "
+        "Iterator expired. The iterator was created at time {created_ms} while right now it is {now_ms} "
         "which is further in the future than the tolerated delay of 300000 milliseconds.",
     ),
     "shard-token-invalid": Refusal(_ARGUMENT, 400, "NextToken is invalid."),
