@@ -102,9 +102,9 @@ MISSING = {
         "메시지가 보이게 됨 (0:31, size = 3): 4번. 많아야 1번이어야 합니다.",
     ],
     "vi": [
-        "xử lý xong (Busan, “order A”): đến nay 0 lần. Cần ít nhất 2 lần.",
-        "xử lý xong (Busan, “order A”): 0 lần trước 0:40. Cần ít nhất 2 lần.",
-        "lần thông điệp hiện ra (0:31, size = 3): 4 lần. Chỉ nên nhiều nhất 1 lần.",
+        "Số lần xử lý xong (Busan, “order A”): đến nay là 0. Cần ít nhất 2.",
+        "Số lần xử lý xong (Busan, “order A”) trước 0:40: 0. Cần ít nhất 2.",
+        "Số lần thông điệp hiện ra (0:31, size = 3): 4. Chỉ được nhiều nhất 1.",
     ],
 }
 
