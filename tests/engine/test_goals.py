@@ -115,7 +115,12 @@ def test_events_are_counted_with_their_fields_and_before_a_time():
     assert keys(world, happens, event="MessageSent", where={"message": "A"}, at_most=1) == []
     assert keys(world, happens, event="MessageSent", at_least=3) == ["too-few-events"]
     assert keys(world, happens, event="MessageSent", at_least=0, at_most=1) == ["too-many-events"]
-    assert keys(world, happens, event="MessageSent", before_ms=0) == ["too-few-events-in-time"]
+    assert keys(world, happens, event="MessageSent", at_least=0, at_most=0) == ["unwanted-events"]
+    assert keys(world, happens, event="MessageSent", before_ms=0) == ["no-events-in-time"]
+    assert keys(world, happens, event="MessageSent", before_ms=0, at_least=2) == [
+        "too-few-events-in-time"
+    ]
+    assert keys(world, happens, event="MessageDeleted") == ["no-events"]
 
 
 def test_counters_have_upper_and_lower_bounds():
@@ -340,4 +345,6 @@ def test_everything_that_a_goal_may_miss_can_be_told():
         if isinstance(word, ast.Constant)
     }
     assert len(said) > 20
+    said |= {f"{key}-in-time" for key in said if key.endswith("-events")}
+    assert "unwanted-events-in-time" in said
     assert sorted(said - {id for kind, id in course.telling if kind == "missing"}) == []

@@ -92,19 +92,25 @@ def test_both_runs_stop_where_it_is_decided_and_say_so(client: Client) -> None:
 ASKED = {"event": "HandlingFinished", "where": (("by", "worker-b"), ("message", "order A"))}
 MISSING = {
     "en": [
-        "handled to the end (Busan, “order A”): 0 so far. It should be at least 2.",
-        "handled to the end (Busan, “order A”): 0 before 0:40. It should be at least 2.",
+        "messages handled to the end (Busan, “order A”): 0 so far. It should be at least 2.",
+        "messages handled to the end (Busan, “order A”): 0 before 0:40. It should be at least 2.",
         "messages that became visible (0:31, size = 3): 4. It should be at most 1.",
+        "messages that became visible (0:31, size = 3): 4. There should be none.",
+        "messages handled to the end (Busan, “order A”): none before 0:40. There should be at least one.",
     ],
     "ko": [
         "처리 완료 (Busan, “order A”): 지금까지 0번. 적어도 2번이어야 합니다.",
         "처리 완료 (Busan, “order A”): 0:40 전까지 0번. 적어도 2번이어야 합니다.",
         "메시지가 보이게 됨 (0:31, size = 3): 4번. 많아야 1번이어야 합니다.",
+        "메시지가 보이게 됨 (0:31, size = 3): 4번. 한 번도 없어야 합니다.",
+        "처리 완료 (Busan, “order A”): 0:40 전까지 없습니다. 적어도 한 번은 있어야 합니다.",
     ],
     "vi": [
         "Số lần xử lý xong (Busan, “order A”): đến nay là 0. Cần ít nhất 2.",
         "Số lần xử lý xong (Busan, “order A”) trước 0:40: 0. Cần ít nhất 2.",
         "Số lần thông điệp hiện ra (0:31, size = 3): 4. Chỉ được nhiều nhất 1.",
+        "Số lần thông điệp hiện ra (0:31, size = 3): 4. Lẽ ra không được có.",
+        "Trước 0:40 chưa có lần xử lý xong (Busan, “order A”) nào. Cần ít nhất một.",
     ],
 }
 
@@ -117,6 +123,8 @@ def test_what_is_missing_is_said_in_words_and_not_by_the_name_of_an_event(langua
         ("too-few-events", {**ASKED, "found": 0, "wanted": 2}),
         ("too-few-events-in-time", {**ASKED, "before_ms": 40_000, "found": 0, "wanted": 2}),
         ("too-many-events", {**visible, "found": 4, "wanted": 1}),
+        ("unwanted-events", {**visible, "found": 4, "wanted": 0}),
+        ("no-events-in-time", {**ASKED, "before_ms": 40_000, "found": 0, "wanted": 1}),
     ]
     said = [teller.missing(key, tuple(details.items())) for key, details in asked]
     assert said == MISSING[language]

@@ -37,9 +37,20 @@ def event_happens(
             break
         found += type(each) is kind and fits(each, fields, view.body_of)
     if found < at_least:
-        yield missing(f"too-few-events{in_time}", **asked, found=found, wanted=at_least)
+        is_none = (found, at_least) == (0, 1)
+        yield missing(
+            ("no-events" if is_none else "too-few-events") + in_time,
+            **asked,
+            found=found,
+            wanted=at_least,
+        )
     if at_most is not None and found > at_most:
-        yield missing(f"too-many-events{in_time}", **asked, found=found, wanted=at_most)
+        yield missing(
+            ("too-many-events" if at_most else "unwanted-events") + in_time,
+            **asked,
+            found=found,
+            wanted=at_most,
+        )
 
 
 def count_at_most(world: World, view: View, *, counter: str, most: int) -> Iterator[Missing]:
