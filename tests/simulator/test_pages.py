@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -297,7 +298,9 @@ def asked(front: PublicPages, query: str, path: str = "/en/simulator/sqs/x/") ->
     async def send(message: Any) -> None:
         said.append(message.get("body", b""))
 
-    asyncio.run(front(scope, None, send))  # type: ignore[arg-type]
+    # In a thread of its own: a browser of other tests may have a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, front(scope, None, send)).result()  # type: ignore[arg-type]
     return b"".join(said)
 
 
