@@ -420,6 +420,7 @@ def days_from_now(days: int) -> str:
 @pytest.mark.parametrize("language", ["en", "ko", "vi"])
 def test_the_load_is_shown_before_a_plan_is_accepted(client, language) -> None:
     address = f"/{language}/quizzes/review/plan/"
+    client.cookies["utc_offset"] = "0"  # else it may be tomorrow in Seoul
     page = client.get(address, {"exam_on": days_from_now(30), "topic": "sqs"})
     html = page.content.decode()
     days = page.context["load"]["rows"]
