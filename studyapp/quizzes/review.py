@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -79,7 +80,7 @@ def next_card(due: Sequence[CardMemory], last: str) -> CardMemory:
 
 def _frame(learner: Learner, left: int, at: Instant) -> dict[str, Any]:
     """What stands around every card: how far it is, how long it takes, what can be undone."""
-    midnight = at.wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = localtime(at.wall).replace(hour=0, minute=0, second=0, microsecond=0)
     today = list(
         learner.reviews.filter(place=reviewing.IN_REVIEW, reviewed_at__gte=midnight).order_by("pk")
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from datetime import timezone as fixed
 from unittest.mock import patch
 
 import pytest
@@ -263,6 +264,19 @@ def test_the_end_says_when_the_next_card_comes(client) -> None:
     page = client.get(REVIEW).content.decode()
     assert "Done for now. The next card comes in 10 minutes." in page
     assert "1 card today, 0 of them known." in page
+
+
+@pytest.mark.parametrize(("minutes", "done"), [(-1, 0), (0, 1)])
+def test_today_begins_where_the_reader_lives(client, minutes, done) -> None:
+    put_in(client, TERM, recall())
+    client.post(
+        "/ko/quizzes/review/",
+        {**prompt_fields(client.get(REVIEW).content.decode()), "outcome": "not"},
+    )
+    seoul = timezone.localtime(timezone.now(), fixed(timedelta(hours=9)))
+    begin = seoul.replace(hour=0, minute=0, second=0, microsecond=0)
+    Review.objects.update(reviewed_at=begin + timedelta(minutes=minutes))
+    assert client.get("/ko/quizzes/review/").context["done"] == done
 
 
 def test_undo_asks_the_same_card_again(client) -> None:

@@ -141,11 +141,17 @@ def key_access(world: World, allowed: bool, who: str = "clicks") -> None:
     world.call("sim.SetKeyAccess", "admin", stream="events", who=who, allowed=allowed)
 
 
-def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
+def a_locked_world() -> World:
+    """The stream is encrypted, 'clicks' may not use its key, and a record waits."""
     world = a_world(buffering_hints=hints(1, 60))
     world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
     key_access(world, False)
     put(world, "a")
+    return world
+
+
+def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
+    world = a_locked_world()
     world.advance_to(62_500)
     put(world, "b")
     world.advance_to(64_000)
@@ -164,10 +170,7 @@ def test_without_the_key_of_the_stream_nothing_is_read_until_it_may_be_used():
 
 
 def test_what_was_denied_is_read_once_the_stream_is_no_longer_encrypted():
-    world = a_world(buffering_hints=hints(1, 60))
-    world.call("sim.EncryptStream", "admin", stream="events", key_id="alias/events")
-    key_access(world, False)
-    put(world, "a")
+    world = a_locked_world()
     world.advance_to(90_000)
     world.call("kinesis.StopStreamEncryption", "admin", stream="events", key_id="alias/events")
     world.advance_to(200_000)
