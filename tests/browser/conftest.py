@@ -1,11 +1,13 @@
 """Whole pages in headless Chromium, against the running production server."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.conftest import EXPECT_MILLISECONDS
 from tests.support.running import Site, running_site
 
 
@@ -59,7 +61,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
 
 def until(page: Page, expression: str) -> None:
     """Wait until an expression is true. (Playwright's own waiting needs eval, which our policy forbids.)"""
-    for _ in range(200):
+    end = time.monotonic() + EXPECT_MILLISECONDS / 1000
+    while time.monotonic() < end:
         if page.evaluate(f"() => {expression}"):
             return
         page.wait_for_timeout(50)

@@ -1,6 +1,8 @@
 """A system is built from an empty board by mouse: outlines open forms, things appear, goals tick, one begins again."""
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Opener, until
 
@@ -26,12 +28,12 @@ def test_a_queue_and_its_consumer_are_built_by_mouse(open_page: Opener) -> None:
     until(page, READY)
     assert page.evaluate(f"() => {THERE}") == "shop"
     add(page, ".ghost", "sqs.CreateQueue", "shop,orders", queue_name="orders")
-    assert page.inner_text("[data-clock]") == "0:00"  # time waits while one builds
+    expect(page.locator("[data-clock]")).to_have_text("0:00")  # time waits while one builds
     add(page, ".ghost", "sim.AddActor:consumer", "shop,orders,my-consumer")
     until(page, "document.querySelectorAll('.ghost').length === 0")
-    goals = page.query_selector_all(".goal")
-    assert "Goal reached" in goals[0].inner_text()
-    assert "Not reached yet" in goals[1].inner_text()
+    goals = page.locator(".goal")
+    expect(goals.nth(0)).to_contain_text("Goal reached")
+    expect(goals.nth(1)).to_contain_text("Not reached yet")
     page.click(".goal a:has-text('Again with another seed')")
     until(page, f"location.search === '?seed=2' && {READY} && {STILL}")
     assert page.evaluate(f"() => {THERE}") == "shop"
@@ -54,7 +56,7 @@ def test_a_way_is_shown_by_playing_it(open_page: Opener) -> None:
 def test_without_scripts_an_outline_leads_to_its_form(open_page: Opener) -> None:
     page = open_page("/vi/simulator/mq/build-a-broker/", java_script_enabled=False)
     page.click(".ghost")
-    assert page.url.endswith("#act-mq.CreateBroker")
+    expect(page).to_have_url(re.compile(r"#act-mq\.CreateBroker$"))
     page.click("[id='act-mq.CreateBroker'] button")
-    assert "a=0~mq.CreateBroker" in page.url.replace("%7E", "~")
-    assert page.query_selector(".drawing--wide .thing--mq") is not None
+    expect(page).to_have_url(re.compile(r"a=0(~|%7E)mq\.CreateBroker"))
+    expect(page.locator(".drawing--wide .thing--mq")).to_be_attached()

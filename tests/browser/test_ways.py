@@ -1,7 +1,7 @@
 """The four ways in a real browser: one bar moves all pictures, each shows its own way at that time."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, until
 
@@ -21,7 +21,7 @@ def leader_ms(page: Page) -> float:
 def test_all_pictures_are_at_the_time_of_the_one_clock(open_page: Opener, language: str) -> None:
     page = open_page(f"/{language}/compare/?crash=5.5", width=1440, height=1000)
     until(page, READY)
-    assert page.locator("[data-bar]:visible").count() == 1
+    expect(page.locator("[data-bar]:visible")).to_have_count(1)
     for ms in (0, 2_000, 5_500, 9_999, 15_000, 40_000):
         page.evaluate(f"() => document.querySelector('[data-leads]').seek({ms})")
         for at, step, wanted in page.evaluate(AT):
@@ -53,21 +53,21 @@ def test_a_phone_shows_one_way_at_a_time_on_the_same_clock(open_page: Opener) ->
     page = open_page("/vi/compare/", width=360, height=740, has_touch=True)
     until(page, READY)
     titles = page.locator(".way > h2:visible")
-    assert titles.all_inner_texts() == ["SQS"]
+    expect(titles).to_have_text(["SQS"])
     page.evaluate("() => document.querySelector('[data-leads]').seek(5000)")
     page.locator(".ways__tabs label", has_text="Amazon MQ").tap()
-    assert titles.all_inner_texts() == ["Amazon MQ"]
-    assert page.locator(".way--mq .drawing--narrow").is_visible()
+    expect(titles).to_have_text(["Amazon MQ"])
+    expect(page.locator(".way--mq .drawing--narrow")).to_be_visible()
     assert {at for at, _, _ in page.evaluate(AT)} == {5_000}
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_without_scripts_there_are_pictures_figures_and_a_form(open_page: Opener) -> None:
     page = open_page("/ko/compare/", java_script_enabled=False)
-    assert page.locator(".way .sim__stage svg:visible").count() == 4
+    expect(page.locator(".way .sim__stage svg:visible")).to_have_count(4)
     page.check("input[name=crash][value='5.5']")
     page.click(".ways__form button")
-    assert page.url.endswith("/ko/compare/?crash=5.5")
+    page.wait_for_url("**/ko/compare/?crash=5.5")  # and loaded
     assert page.locator(".way__marked").count() >= 2
 
 

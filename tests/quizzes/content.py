@@ -1,4 +1,4 @@
-"""A course with enough exam-grade questions for a mock exam, whatever the real bank holds."""
+"""A course whose exam-grade questions are stand-ins, so that whatever chance draws is what a test expects."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.running import ROOT
 
 NUMBER = 64
-# Every third stand-in asks for two options.
+# Every second stand-in asks for two options: there is no set or form without one.
 SECOND_KEY = """
 ## option: extend-while-working
 correct = true
@@ -24,10 +24,13 @@ vi: Thông điệp vẫn ẩn chừng nào còn được gia hạn.
 
 
 def course_with_an_exam(folder: Path) -> Path:
-    """A copy of the course below `folder`, with stand-ins added: one question again and again, for each objective."""
+    """A copy of the course below `folder` with one exam-grade question again and again, for each objective."""
     content = folder / "content"
     shutil.copytree(ROOT / "content", content)
     model = (content / "questions/sqs/slow-video-worker.md").read_text("utf-8")
+    for path in (content / "questions").rglob("*.md"):
+        if 'grade = "exam"' in path.read_text("utf-8"):
+            path.unlink()
     objectives = [
         f"{path.stem}.{id}"
         for path in sorted((content / "objectives").glob("*.md"))
@@ -39,7 +42,7 @@ def course_with_an_exam(folder: Path) -> Path:
         text = model.replace('"sqs.visibility-timeout"', f'"{objective}"', 1)
         text = text.replace('"sqs-handled-twice"', f'"stand-in-{number}"')
         text = re.sub(r"^en: A media company", f"en: Media company {number}", text, flags=re.M)
-        if number % 3 == 0:
+        if number % 2 == 0:
             text = text.replace('kind = "single"', 'kind = "multiple"\nchoose = 2', 1) + SECOND_KEY
         path = content / "questions" / service / f"stand-in-{number}.md"
         path.parent.mkdir(exist_ok=True)

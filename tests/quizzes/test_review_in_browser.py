@@ -80,12 +80,12 @@ def test_cards_and_plan_work_without_scripts(browser: Browser, site: Site) -> No
     page.goto("/vi/quizzes/review/")
     page.locator(".recall__back > summary").click()
     page.locator("[data-outcome='1']").click()
-    assert page.locator(".recall__front").count() == 0
+    expect(page.locator(".recall__front")).to_have_count(0)
     page.goto("/vi/quizzes/review/plan/")
     page.locator("#exam_on").fill(page.locator("#exam_on").get_attribute("max"))
     page.locator("form[method=get] button").click()
     page.locator("button[value=accept]").click()
-    assert page.locator("button[value=drop]").count() == 1
+    expect(page.locator("button[value=drop]")).to_have_count(1)
     made.close()
 
 
