@@ -19,7 +19,7 @@ from studyapp.engine.witness import Witness, find
 from studyapp.engine.wording import REASONS
 from studyapp.engine.world import EVENTS
 from studyapp.grading.witnesses import witness_of
-from studyapp.simulator.telling import Teller, kebab
+from studyapp.simulator.telling import Teller, kebab, sought
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
@@ -147,16 +147,20 @@ def base_of(id: str) -> str:
 
 
 def occurrences(course: Course) -> set[str]:
-    """The kinds of events that goals and questions ask for."""
+    """The ids of the sentences that goals and questions need to say what they ask for."""
     goals = [goal for file in course.scenarios.values() for goal in file.goals]
     options = [option for question in course.questions.values() for option in question.options]
     claims = [option.claim.wanted for option in options if option.claim]
     tests = [(goal.test, goal.parameters) for goal in goals]
     tests += [(wanted.test, wanted.parameters) for wanted in claims]
     return {
-        kebab(parameters["event"])
+        id
         for test, parameters in tests
         if test == "event-happens" and parameters.get("event") in EVENTS
+        for id in (
+            kebab(parameters["event"]),
+            sought(parameters["event"], parameters.get("where", {}).items())[0],
+        )
     }
 
 
@@ -168,11 +172,12 @@ def check_telling(course: Course) -> Iterator[Problem]:
         "refusal": set(REASONS),
         "counter": {name.replace("_", "-") for name in NAMES},
     }
-    for kind, ids in {**wanted, "occurrence": occurrences(course)}.items():
+    asked = occurrences(course)
+    for kind, ids in {**wanted, "occurrence": asked}.items():
         for id in sorted(ids):
             if (kind, id) not in course.telling:
                 yield Problem(where, 1, "S06", f"'## {kind}: {id}' is missing")
-    wanted = {**wanted, "occurrence": wanted["event"]}
+    wanted = {**wanted, "occurrence": asked | wanted["event"]}
     for (kind, id), sentence in course.telling.items():
         if kind in wanted and not {id, base_of(id)} & wanted[kind]:
             words = f"no {kind} is called {id!r}; delete its sentence"

@@ -1,7 +1,7 @@
 """A log in words: what happened, and why, in any of the three languages."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # Steps of a duration, the largest first: unit of content/units.toml, and its length.
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
+# The same for sizes.
+_SIZES = (("MB", 1_000_000), ("KB", 1_000), ("byte", 1))
 _BODY_MAX = 40
 # Fields that hold a point of time although their names do not say so.
 _POINTS = ("at_ms", "due_ms", "from_ms", "before_ms", "created_ms", "now_ms", "timestamp_ms")
@@ -33,6 +35,23 @@ def _setting(value: Any) -> str:
 def kebab(name: str) -> str:
     """MessageSent -> message-sent: how an event is called in content/telling/."""
     return _HUMP.sub("-", name).lower()
+
+
+def sought(event: str, where: Iterable[tuple[str, Any]]) -> tuple[str, list[tuple[str, Any]]]:
+    """What a goal asks for: the id of the sentence that says it, and the fields that are said behind it.
+
+    A reason, a kind and what is only true or false are part of the id, for their keys are no words for readers:
+    `MessageVisible` with the reason `delay-ended` is said by `## occurrence: message-visible-delay-ended`.
+    """
+    id, rest = kebab(event), []
+    for name, value in where:
+        if name in ("reason", "kind"):
+            id += f"-{kebab(value)}" if value else ""
+        elif isinstance(value, bool):
+            id += f"-{name}" if value else f"-not-{name}"
+        else:
+            rest.append((name, value))
+    return id, rest
 
 
 def duration(ms: int, units: Mapping[str, UnitWords], language: Language) -> str:
@@ -174,18 +193,33 @@ class Teller:
 
     def occurrence(self, event: str, where: Sequence[tuple[str, Any]]) -> str:
         """What happens when an event happens, such as 'messages received (worker-b, “order A”)'."""
-        sentence = self.course.telling.get(("occurrence", kebab(event)))
+        id, rest = sought(event, where)
+        sentence = self.course.telling.get(("occurrence", id))
         what = sentence.text[self.language] if sentence else event
-        if not where:
+        if not rest:
             return what
-        return f"{what} ({', '.join(self._narrowed(name, value) for name, value in where)})"
+        return f"{what} ({', '.join(self._narrowed(name, value) for name, value in rest)})"
 
     def _narrowed(self, name: str, value: Any) -> str:
-        """A field of an event that is looked for: who, what or when by itself, anything else with its name."""
-        word = self.word(name, value)
+        """A field of an event that is looked for: who, what, when or how much by itself, another number with its
+        name."""
+        if name.endswith("_bytes"):
+            return self._size(value)
+        word = self.word(name, tuple(value) if isinstance(value, list) else value)
         if name in ("message", "body", "data"):
             return f"“{word}”"
-        return word if isinstance(value, str) or name in _POINTS else f"{name} = {word}"
+        if name == "size":
+            return f"→ {word}"
+        return f"{name} = {word}" if isinstance(value, int) and name not in _POINTS else word
+
+    def _size(self, size_bytes: int) -> str:
+        """A size in the largest unit that needs no more than one decimal, such as '48 bytes' or '135 MB'."""
+        unit, length = next(
+            each for each in _SIZES if size_bytes >= each[1] and size_bytes * 10 % each[1] == 0
+        )
+        whole, rest = divmod(size_bytes, length)
+        number = size_bytes / length if rest else whole
+        return format_quantity(number, self.course.unit_words[unit], self.language)
 
     def missing(self, key: str, details: Sequence[tuple[str, Any]]) -> str:
         """What a goal still lacks, in words."""

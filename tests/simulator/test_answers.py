@@ -94,22 +94,22 @@ MISSING = {
     "en": [
         "messages handled to the end (Busan, “order A”): 0 so far. It should be at least 2.",
         "messages handled to the end (Busan, “order A”): 0 before 0:40. It should be at least 2.",
-        "messages that became visible (0:31, size = 3): 4. It should be at most 1.",
-        "messages that became visible (0:31, size = 3): 4. There should be none.",
+        "messages that became visible (0:31, nth = 3): 4. It should be at most 1.",
+        "messages that became visible (0:31, nth = 3): 4. There should be none.",
         "messages handled to the end (Busan, “order A”): none before 0:40. There should be at least one.",
     ],
     "ko": [
         "처리 완료 (Busan, “order A”): 지금까지 0번. 적어도 2번이어야 합니다.",
         "처리 완료 (Busan, “order A”): 0:40 전까지 0번. 적어도 2번이어야 합니다.",
-        "메시지가 보이게 됨 (0:31, size = 3): 4번. 많아야 1번이어야 합니다.",
-        "메시지가 보이게 됨 (0:31, size = 3): 4번. 한 번도 없어야 합니다.",
+        "메시지가 보이게 됨 (0:31, nth = 3): 4번. 많아야 1번이어야 합니다.",
+        "메시지가 보이게 됨 (0:31, nth = 3): 4번. 한 번도 없어야 합니다.",
         "처리 완료 (Busan, “order A”): 0:40 전까지 없습니다. 적어도 한 번은 있어야 합니다.",
     ],
     "vi": [
         "Số lần xử lý xong (Busan, “order A”): đến nay là 0. Cần ít nhất 2.",
         "Số lần xử lý xong (Busan, “order A”) trước 0:40: 0. Cần ít nhất 2.",
-        "Số lần thông điệp hiện ra (0:31, size = 3): 4. Chỉ được nhiều nhất 1.",
-        "Số lần thông điệp hiện ra (0:31, size = 3): 4. Lẽ ra không được có.",
+        "Số lần thông điệp hiện ra (0:31, nth = 3): 4. Chỉ được nhiều nhất 1.",
+        "Số lần thông điệp hiện ra (0:31, nth = 3): 4. Lẽ ra không được có.",
         "Trước 0:40 chưa có lần xử lý xong (Busan, “order A”) nào. Cần ít nhất một.",
     ],
 }
@@ -118,7 +118,7 @@ MISSING = {
 @pytest.mark.parametrize("language", MISSING)
 def test_what_is_missing_is_said_in_words_and_not_by_the_name_of_an_event(language) -> None:
     teller = Teller(course(), language, (), {"worker-b": "Busan"})
-    visible = {"event": "MessageVisible", "where": (("at_ms", 31_000), ("size", 3))}
+    visible = {"event": "MessageVisible", "where": (("at_ms", 31_000), ("nth", 3))}
     asked = [
         ("too-few-events", {**ASKED, "found": 0, "wanted": 2}),
         ("too-few-events-in-time", {**ASKED, "before_ms": 40_000, "found": 0, "wanted": 2}),
@@ -128,6 +128,49 @@ def test_what_is_missing_is_said_in_words_and_not_by_the_name_of_an_event(langua
     ]
     said = [teller.missing(key, tuple(details.items())) for key, details in asked]
     assert said == MISSING[language]
+
+
+NARROWED = {
+    "en": [
+        "messages that became visible as their delay ended (Busan, 1:10)",
+        "buffers flushed as their size was reached (48 bytes)",
+        "objects created in S3 (archive, 1.5 MB)",
+        "enlargements of the group as its backlog was above the target (→ 6)",
+        "messages handed out again by the broker (“order A”)",
+        "answers to receives (worker-1)",
+    ],
+    "ko": [
+        "지연 시간이 끝나 메시지가 보이게 됨 (Busan, 1:10)",
+        "크기에 도달해 버퍼 비우기 (48바이트)",
+        "S3 객체 생성 (archive, 1.5 MB)",
+        "백로그가 목표보다 커서 그룹 늘리기 (→ 6)",
+        "브로커의 메시지 재전달 (“order A”)",
+        "수신 요청의 응답 (worker-1)",
+    ],
+    "vi": [
+        "lần thông điệp hiện ra vì hết thời gian trì hoãn (Busan, 1:10)",
+        "lần bộ đệm được đẩy đi vì đạt kích thước (48 byte)",
+        "đối tượng được tạo trong S3 (archive, 1,5 MB)",
+        "lần nhóm tăng kích thước vì tồn đọng cao hơn mục tiêu (→ 6)",
+        "lần broker giao lại thông điệp (“order A”)",
+        "lần yêu cầu nhận được trả lời (worker-1)",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", NARROWED)
+def test_what_is_asked_for_is_said_without_keys_and_names_of_fields(language) -> None:
+    teller = Teller(course(), language, (), {"reminders": "Busan"})
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("MessageVisible", {"queue": "reminders", "reason": "delay-ended", "at_ms": 70_000}),
+        ("BufferFlushed", {"reason": "buffer-size-reached", "size_bytes": 48}),
+        ("ObjectCreated", {"bucket": "archive", "size_bytes": 1_500_000}),
+        ("FleetScaled", {"reason": "backlog-above-target", "size": 6}),
+        ("MessageDispatched", {"message": "order A", "redelivered": True}),
+        ("MessagesReceived", {"by": "worker-1", "reason": ""}),
+    ]
+    said = [teller.occurrence(event, tuple(where.items())) for event, where in asked]
+    assert said == NARROWED[language]
 
 
 @pytest.mark.parametrize("place", WATCHED[::5])

@@ -159,6 +159,15 @@ def test_what_cannot_be_told_and_what_never_happens_is_named(tmp_path: Path):
     )
 
 
+def test_a_goal_that_asks_for_a_reason_needs_words_for_it(tmp_path: Path):
+    write_course(tmp_path)
+    swap(SCENARIO, 'queue = "orders" } }\nmet = true', 'reason = "delay-ended" } }\nmet = true')(
+        tmp_path
+    )
+    problems = [str(problem) for problem in check_telling(load(tmp_path))]
+    assert any("'## occurrence: message-visible-delay-ended' is missing" in p for p in problems)
+
+
 def test_a_placeholder_that_the_event_lacks_is_named(tmp_path: Path):
     assert list(check_placeholders(small_course(tmp_path))) == []
     for label in ("ko: {queue}", "en: {queue}", "vi: {queue}"):
