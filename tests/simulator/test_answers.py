@@ -141,7 +141,7 @@ NARROWED = {
     ],
     "ko": [
         "지연 시간이 끝나 메시지가 보이게 됨 (Busan, 1:10)",
-        "크기에 도달해 버퍼 비우기 (48바이트)",
+        "정해진 크기에 도달해 버퍼 비우기 (48바이트)",
         "S3 객체 생성 (archive, 1.5 MB)",
         "백로그가 목표보다 커서 그룹 늘리기 (→ 6)",
         "브로커의 메시지 재전달 (“order A”)",
@@ -149,11 +149,11 @@ NARROWED = {
     ],
     "vi": [
         "lần thông điệp hiện ra vì hết thời gian trì hoãn (Busan, 1:10)",
-        "lần bộ đệm được đẩy đi vì đạt kích thước (48 byte)",
+        "lần bộ đệm được đẩy đi vì đủ kích thước (48 byte)",
         "đối tượng được tạo trong S3 (archive, 1,5 MB)",
-        "lần nhóm tăng kích thước vì tồn đọng cao hơn mục tiêu (→ 6)",
+        "lần nhóm tăng kích thước vì lượng tồn đọng cao hơn mục tiêu (→ 6)",
         "lần broker giao lại thông điệp (“order A”)",
-        "lần yêu cầu nhận được trả lời (worker-1)",
+        "phản hồi cho yêu cầu nhận (worker-1)",
     ],
 }
 
