@@ -13,6 +13,7 @@ from studyapp.course.scenarios import Gate, Goal, Moment, ScenarioFile
 from studyapp.engine.counters import NAMES
 from studyapp.engine.goals import GOALS, UnknownGoal, judge
 from studyapp.engine.log import Called, CallRefused
+from studyapp.engine.refusals import Refused
 from studyapp.engine.scenario import Knob, Run, Scenario, Unfit, commands, read, run
 from studyapp.engine.story import story
 from studyapp.engine.witness import Witness, find
@@ -153,15 +154,15 @@ def occurrences(course: Course) -> set[str]:
     claims = [option.claim.wanted for option in options if option.claim]
     tests = [(goal.test, goal.parameters) for goal in goals]
     tests += [(wanted.test, wanted.parameters) for wanted in claims]
-    return {
-        id
-        for test, parameters in tests
-        if test == "event-happens" and parameters.get("event") in EVENTS
-        for id in (
-            kebab(parameters["event"]),
-            sought(parameters["event"], parameters.get("where", {}).items())[0],
-        )
-    }
+    found = set()
+    for parameters in (parameters for test, parameters in tests if test == "event-happens"):
+        try:
+            asked = GOALS["event-happens"].checked(parameters)
+        except Refused:
+            continue  # S02 and Q03 say what is wrong with it
+        if asked["event"] in EVENTS:
+            found |= {kebab(asked["event"]), sought(asked["event"], asked.get("where", ()))[0]}
+    return found
 
 
 def check_telling(course: Course) -> Iterator[Problem]:

@@ -45,7 +45,7 @@ def sought(event: str, where: Iterable[tuple[str, Any]]) -> tuple[str, list[tupl
     """
     id, rest = kebab(event), []
     for name, value in where:
-        if name in ("reason", "kind"):
+        if name in ("reason", "kind") and isinstance(value, str):
             id += f"-{kebab(value)}" if value else ""
         elif isinstance(value, bool):
             id += f"-{name}" if value else f"-not-{name}"
@@ -174,7 +174,7 @@ class Teller:
             return duration(value, self.course.unit_words, self.language)
         if name in ("attributes", "settings", "change") and isinstance(value, tuple):
             return ", ".join(map(_setting, value))
-        if isinstance(value, tuple):
+        if isinstance(value, (list, tuple)):
             return ", ".join(self.word(name, each) for each in value)
         if isinstance(value, str) and value.startswith("arn:"):
             value = short(value)
@@ -203,9 +203,9 @@ class Teller:
     def _narrowed(self, name: str, value: Any) -> str:
         """A field of an event that is looked for: who, what, when or how much by itself, another number with its
         name."""
-        if name.endswith("_bytes"):
+        if name.endswith("_bytes") and isinstance(value, int):
             return self._size(value)
-        word = self.word(name, tuple(value) if isinstance(value, list) else value)
+        word = self.word(name, value)
         if name in ("message", "body", "data"):
             return f"“{word}”"
         if name == "size":
@@ -214,9 +214,10 @@ class Teller:
 
     def _size(self, size_bytes: int) -> str:
         """A size in the largest unit that needs no more than one decimal, such as '48 bytes' or '135 MB'."""
-        unit, length = next(
+        fitting = (
             each for each in _SIZES if size_bytes >= each[1] and size_bytes * 10 % each[1] == 0
         )
+        unit, length = next(fitting, _SIZES[-1])
         whole, rest = divmod(size_bytes, length)
         number = size_bytes / length if rest else whole
         return format_quantity(number, self.course.unit_words[unit], self.language)

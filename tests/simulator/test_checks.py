@@ -168,6 +168,15 @@ def test_a_goal_that_asks_for_a_reason_needs_words_for_it(tmp_path: Path):
     assert any("'## occurrence: message-visible-delay-ended' is missing" in p for p in problems)
 
 
+@pytest.mark.parametrize("where", ["{ reason = 5 }", '{ reason = ["a"] }', '"x"', '["x"]'])
+def test_a_goal_that_nobody_can_read_is_a_problem_and_no_traceback(tmp_path: Path, where: str):
+    write_course(tmp_path)
+    asked = 'where = { queue = "orders" } }\nmet = true'
+    swap(SCENARIO, asked, f"where = {where} }}\nmet = true")(tmp_path)
+    list(check_telling(load(tmp_path)))
+    assert [each.path for each in found(tmp_path)] != []
+
+
 def test_a_placeholder_that_the_event_lacks_is_named(tmp_path: Path):
     assert list(check_placeholders(small_course(tmp_path))) == []
     for label in ("ko: {queue}", "en: {queue}", "vi: {queue}"):
