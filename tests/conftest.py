@@ -17,10 +17,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # The same inputs in each run, however slow the machine (docs/testing.md says how to try others).
 hypothesis.settings.register_profile(
-    "steady",
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    "explore", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "steady", hypothesis.settings.get_profile("explore"), derandomize=True
 )
 hypothesis.settings.load_profile("steady")
 

@@ -101,7 +101,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_action_with_any_values_ends_in_an_event_or_a_refusal(data: st.DataObject):
     world = a_world()

@@ -55,7 +55,7 @@ def tampered(data: st.DataObject, lines: list[str]) -> list[str]:
     return lines
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.data())
 def test_a_tampered_run_is_taken_whole_or_not_at_all(data: st.DataObject):
     lines = saved_runs()[data.draw(st.integers(0, len(saved_runs()) - 1), "run")]
@@ -70,7 +70,7 @@ def test_a_tampered_run_is_taken_whole_or_not_at_all(data: st.DataObject):
     assert says.startswith("line ")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text() | st.recursive(VALUES, st.lists, max_leaves=3).map(json.dumps))
 def test_text_that_is_no_run_is_unreadable(text: str):
     with pytest.raises(UnreadableLog, match="line "):

@@ -144,7 +144,7 @@ def ended(data: Any, knobs: Any = None, actions: Any = ()) -> Run | None:
     return None
 
 
-FUZZ = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 def test_everything_together_is_a_scenario():

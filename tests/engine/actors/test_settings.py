@@ -116,7 +116,7 @@ values = st.one_of(
 
 
 @pytest.mark.parametrize("kind", REQUIRED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_setting_ends_in_an_event_or_a_refusal(kind: str, data: st.DataObject):
     names = list(KINDS[kind].settings.__dataclass_fields__)

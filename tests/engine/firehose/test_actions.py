@@ -446,7 +446,7 @@ MINE = sorted(name for name in ACTIONS if name.startswith("firehose.")) + [
 ]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_value_ends_in_an_event_or_a_refusal(data: st.DataObject):
     world: World = a_world()

@@ -90,7 +90,7 @@ def commands(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return name, parameters
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, database=None)
 @given(st.lists(st.tuples(commands(), st.integers(0, 6_000)), max_size=25))
 def test_any_command_with_any_value_ends_in_an_event_or_a_refusal(walk):
     refusals = []

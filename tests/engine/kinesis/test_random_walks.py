@@ -201,9 +201,7 @@ class StreamWalk(RuleBasedStateMachine):
 StreamWalk.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    derandomize=True,
     database=None,
 )
 TestStreamWalk = StreamWalk.TestCase

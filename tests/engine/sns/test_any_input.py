@@ -154,7 +154,7 @@ def a_world() -> World:
     return world
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(calls(), min_size=1, max_size=12))
 def test_any_call_ends_in_an_answer_or_a_listed_refusal(made):
     world = a_world()

@@ -509,7 +509,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=1000)
 @given(JSON, JSON, st.sampled_from([ATTRIBUTES, BODY]))
 def test_any_policy_is_read_or_refused_and_any_message_passes_or_not(policy, body, scope):
     try:
@@ -524,7 +524,7 @@ def test_any_policy_is_read_or_refused_and_any_message_passes_or_not(policy, bod
     assert reasons <= set(REASONS)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_is_read_or_refused(policy, body):
     reasons = set()

@@ -222,7 +222,7 @@ class Machine(RuleBasedStateMachine):
         same_world(self.walk.world)
 
 
-Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestMachine = Machine.TestCase
 
 

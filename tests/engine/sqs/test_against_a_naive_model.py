@@ -240,7 +240,7 @@ class Machine(RuleBasedStateMachine):
             self.walk.end()
 
 
-Machine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Machine.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 TestMachine = Machine.TestCase
 
 # How often each kind of step is taken.

@@ -86,7 +86,7 @@ def busy_world() -> World:
     return world
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.data())
 def test_junk_ends_in_an_event_or_a_refusal(data: st.DataObject) -> None:
     world = busy_world()

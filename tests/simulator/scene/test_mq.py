@@ -62,7 +62,7 @@ def test_no_run_is_cut(scenario: str):
 
 
 @active_walks.FEW_REDELIVERIES
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(active_walks.STEPS, max_size=40))
 def test_wherever_a_walk_with_activemq_leads_the_picture_agrees(steps: list[tuple[Any, ...]]):
     world = active_walks.start()
@@ -72,7 +72,7 @@ def test_wherever_a_walk_with_activemq_leads_the_picture_agrees(steps: list[tupl
     check_places(last_state_agrees(world))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(rabbit_walks.STEPS, max_size=40))
 def test_wherever_a_walk_with_rabbitmq_leads_the_picture_agrees(steps: list[tuple[Any, ...]]):
     world = rabbit_walks.start()

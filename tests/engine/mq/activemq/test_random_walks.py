@@ -256,7 +256,7 @@ FEW_REDELIVERIES = patch("studyapp.engine.mq.activemq.delivering.REDELIVERIES_MA
 
 
 @FEW_REDELIVERIES
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(STEPS, max_size=60))
 def test_no_message_is_lost_and_each_is_in_one_place(steps: list[tuple[Any, ...]]) -> None:
     world = start()
@@ -269,7 +269,7 @@ def test_no_message_is_lost_and_each_is_in_one_place(steps: list[tuple[Any, ...]
 
 
 @FEW_REDELIVERIES
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(STEPS, max_size=40))
 @example(
     [

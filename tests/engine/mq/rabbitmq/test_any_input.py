@@ -87,7 +87,7 @@ def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any], int]:
     return name, by, given, draw(st.sampled_from((0, 0, 0, 1, 700, 4_000, 40_000)))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(calls(), max_size=40))
 def test_any_value_ends_in_an_event_or_a_refusal(
     steps: list[tuple[str, str, dict[str, Any], int]],

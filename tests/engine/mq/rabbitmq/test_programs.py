@@ -156,7 +156,7 @@ FAULTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FAULTS)
 def test_every_message_that_was_not_rejected_is_handled_in_the_end(
     faults: list[tuple[str, str, int]],

@@ -175,7 +175,7 @@ def check(world: World) -> None:
         assert broker.nodes[connection.node].running
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEPS, min_size=15, max_size=60))
 def test_no_message_is_lost_or_doubled_whatever_nodes_and_clients_do(
     steps: list[tuple[Any, ...]],
@@ -191,7 +191,7 @@ def test_no_message_is_lost_or_doubled_whatever_nodes_and_clients_do(
     same_world(world)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(STEPS, max_size=60))
 @example(
     [
